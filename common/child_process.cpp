@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/child_process.hpp"
+#include "common/error.hpp"
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace isag {
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+    std::vector<char*> out;
+    for (const auto& s : strings) out.push_back(const_cast<char*>(s.c_str()));
+    out.push_back(nullptr);
+    return out;
+}
+
+// Between fork and exec: only async-signal-safe calls. Descriptors first move out of the way of the numbers that
+// they are wanted at.
+void place_fds(std::vector<ChildFd>& fds) {
+    int low = 10;
+    for (const auto& fd : fds) low = std::max(low, fd.to + 1);
+    for (auto& fd : fds) fd.from = ::fcntl(fd.from, F_DUPFD_CLOEXEC, low);
+    for (const auto& fd : fds) ::dup2(fd.from, fd.to);
+}
+
+[[noreturn]] void run_child(char** argv, char** env, std::vector<ChildFd>& fds, bool new_session, int report) {
+    place_fds(fds);
+    if (new_session) ::setsid();
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    for (int number = 1; number < 32; ++number) ::signal(number, SIG_DFL);
+    ::execvpe(argv[0], argv, env);
+    const int error = errno;
+    [[maybe_unused]] const ssize_t n = ::write(report, &error, sizeof error);
+    ::_exit(127);
+}
+
+void fill_standard_fds(std::vector<ChildFd>& fds, const UniqueFd& null) {
+    for (int number = 0; number < 3; ++number)
+        if (std::none_of(fds.begin(), fds.end(), [&](const ChildFd& fd) { return fd.to == number; }))
+            fds.push_back({null.get(), number});
+}
+
+}  // namespace
+
+ExitStatus exit_status_of(int wait_status) {
+    if (WIFSIGNALED(wait_status)) return {.code = {}, .signal = WTERMSIG(wait_status)};
+    return {.code = WEXITSTATUS(wait_status), .signal = {}};
+}
+
+ChildProcess ChildProcess::start(const ChildOptions& options) {
+    std::vector<std::string> env;
+    for (const auto& [name, value] : options.env) env.push_back(name + "=" + value);
+    const auto argv_pointers = pointers(options.argv);
+    const auto env_pointers = pointers(env);
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    auto fds = options.fds;
+    fill_standard_fds(fds, null);
+    Pipe report = make_pipe();
+    const int report_copy = ::fcntl(report.write.get(), F_DUPFD_CLOEXEC, 100);  // out of the way of the child's numbers
+    report.write.reset(report_copy);
+
+    const pid_t pid = ::fork();
+    if (pid < 0) throw errno_error("cannot start " + options.argv[0], errno);
+    if (pid == 0)
+        run_child(const_cast<char**>(argv_pointers.data()), const_cast<char**>(env_pointers.data()), fds,
+                  options.new_session, report.write.get());
+    report.write.reset();
+    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    int error = 0;
+    const ssize_t n = ::read(report.read.get(), &error, sizeof error);
+    if (n == static_cast<ssize_t>(sizeof error)) {
+        ::waitpid(pid, nullptr, 0);
+        const auto kind = error == ENOENT || error == ENOTDIR ? ErrorKind::not_found : ErrorKind::not_executable;
+        throw Error(errno_failure("cannot start " + options.argv[0], error), kind);
+    }
+    return ChildProcess(pid, std::move(pidfd));
+}
+
+ChildProcess::~ChildProcess() {
+    if (!pidfd_) return;
+    signal(SIGKILL);
+    wait();
+}
+
+void ChildProcess::signal(int number) const {
+    if (pidfd_) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0);
+}
+
+ExitStatus ChildProcess::wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pidfd_.reset();
+    return exit_status_of(status);
+}
+
+void ChildProcess::detach() { pidfd_.reset(); }
+
+}  // namespace isag

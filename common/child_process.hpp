@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/environment.hpp"
+#include "common/unique_fd.hpp"
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace isag {
+
+// How a process ended.
+struct ExitStatus {
+    std::optional<int> code;    // exit status, where it exited
+    std::optional<int> signal;  // signal number, where one ended it
+    // What a shell reports: the code, or 128 + the signal.
+    int as_shell() const { return code ? *code : 128 + signal.value_or(0); }
+};
+
+// A descriptor of the parent's and the number that the child sees it as.
+struct ChildFd {
+    int from;
+    int to;
+};
+
+struct ChildOptions {
+    std::vector<std::string> argv;  // argv[0] is looked up in PATH of env
+    Environment env;
+    std::vector<ChildFd> fds;  // everything else is closed on exec; 0, 1, 2 not named here are /dev/null
+    bool new_session = false;  // setsid(2)
+};
+
+// A child held by its pidfd (pidfd_open(2)): waiting for it can't hit another process. The destructor kills it
+// (SIGKILL) and reaps it, unless detach() or wait() came first.
+class ChildProcess {
+public:
+    // Throws Error: kind not_found where argv[0] does not exist, not_executable where it can't be run.
+    static ChildProcess start(const ChildOptions& options);
+    ChildProcess(ChildProcess&&) = default;
+    ChildProcess& operator=(ChildProcess&&) = delete;
+    ~ChildProcess();
+
+    pid_t pid() const { return pid_; }
+    const UniqueFd& pidfd() const { return pidfd_; }
+    void signal(int number) const;
+    // Blocks until it ends.
+    ExitStatus wait();
+    // Lets it live on without us. It stays our child until this process ends.
+    void detach();
+
+private:
+    ChildProcess(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+    pid_t pid_;
+    UniqueFd pidfd_;
+};
+
+// From waitid(2)'s siginfo or waitpid(2)'s status.
+ExitStatus exit_status_of(int wait_status);
+
+}  // namespace isag

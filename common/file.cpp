@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
+#include "common/unique_fd.hpp"
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace isag {
+namespace {
+
+void write_all(const UniqueFd& fd, std::string_view content, const std::string& name) {
+    while (!content.empty()) {
+        const ssize_t n = ::write(fd.get(), content.data(), content.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) throw errno_error("cannot write " + name, errno);
+        content.remove_prefix(static_cast<std::size_t>(n));
+    }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return errno_failure("cannot read " + path.string(), errno);
+    std::string out;
+    char chunk[16384];
+    for (;;) {
+        const ssize_t n = ::read(fd.get(), chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno_failure("cannot read " + path.string(), errno);
+        if (n == 0) return out;
+        out.append(chunk, static_cast<std::size_t>(n));
+        if (out.size() > limit)
+            return Failure{path.string() + " is larger than " + std::to_string(limit) + " bytes"};
+    }
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+    std::string temporary = path.string() + ".XXXXXX";
+    const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!fd) throw errno_error("cannot write beside " + path.string(), errno);
+    try {
+        write_all(fd, content, path.string());
+        if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
+            throw errno_error("cannot write " + path.string(), errno);
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
+}  // namespace isag

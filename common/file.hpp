@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/error.hpp"
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+
+namespace isag {
+
+// The whole file; a larger one than limit bytes is a failure.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 16 << 20);
+
+// Puts content in place in one step (temporary file beside it, fsync, rename), so that a reader sees the old file or
+// the new one. Throws Error; the old file is then still there and no temporary is left.
+void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode = 0600);
+
+}  // namespace isag

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace isag::engine {
+
+struct Info {
+    std::string kernel;    // uname -r of where containers run
+    std::string system;    // "Debian GNU/Linux 12 (bookworm)", "Docker Desktop"
+    std::string version;   // of the engine
+    std::int64_t cpus = 0;
+    std::int64_t memory = 0;              // bytes
+    std::vector<std::string> runtimes;    // "runc", "nvidia", ...
+    std::vector<std::string> security;    // "name=seccomp,profile=default", "name=rootless", ...
+    std::vector<std::string> cdi_devices;  // "nvidia.com/gpu=all", ... (Engine 28 and later)
+    bool rootless = false;
+    bool podman = false;
+};
+
+struct Image {
+    std::string id;  // "sha256:…"
+    std::vector<std::string> tags;
+    std::map<std::string, std::string> labels;
+    std::int64_t size = 0;
+};
+
+struct ContainerState {
+    std::string id;
+    std::string name;
+    std::string status;  // created, running, exited, ...
+    bool running = false;
+    std::int64_t pid = 0;  // on the host; 0 when not running
+    std::int64_t exit_code = 0;
+    std::map<std::string, std::string> labels;
+};
+
+struct BuildOptions {
+    std::string tag;
+    std::string context;  // a tar archive with a Dockerfile at its top
+    std::map<std::string, std::string> arguments;
+    std::map<std::string, std::string> labels;
+    bool no_cache = false;
+};
+
+}  // namespace isag::engine

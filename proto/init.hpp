@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/environment.hpp"
+#include "proto/api.hpp"
+#include "proto/fields.hpp"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// What isagd and isag-init say to each other, over a socket in a folder that is mounted read-only into the container.
+// Init dials, and says "ready" (InitReady) first. The same rules hold as between client and daemon.
+namespace isag::proto::init {
+
+// Where init finds the socket, and itself, inside.
+inline constexpr const char* mount_folder = "/.isag/run";
+inline constexpr const char* socket_name = "init.sock";
+inline constexpr const char* program_path = "/.isag/init";
+
+// "ready", init to daemon.
+struct Ready {
+    std::int64_t protocol = 0;
+};
+template <class F>
+void fields(F& f, Ready& m) {
+    f("protocol", m.protocol);
+}
+
+// "spawn", daemon to init -> Spawned with descriptors as in RunReply, made inside the container. An error's kind tells
+// a command that does not exist (not_found) from one that can't be run (not_executable).
+struct Spawn {
+    std::vector<std::string> argv;
+    Environment environment;  // over init's own, which is the image's
+    std::string directory;
+    std::optional<TerminalSize> terminal;
+    bool main = false;  // when it ends, everything in the container is killed and init exits with its status
+};
+template <class F>
+void fields(F& f, Spawn& m) {
+    f("argv", m.argv);
+    f("environment", m.environment);
+    f("directory", m.directory);
+    f("terminal", m.terminal);
+    f("main", m.main);
+}
+
+struct Spawned {
+    std::int64_t process = 0;  // its pid inside
+};
+template <class F>
+void fields(F& f, Spawned& m) {
+    f("process", m.process);
+}
+
+// "kill", a notification to init: signal one process's group, or every process of the container (process 0).
+struct Kill {
+    std::int64_t process = 0;
+    std::int64_t signal = 0;
+};
+template <class F>
+void fields(F& f, Kill& m) {
+    f("process", m.process);
+    f("signal", m.signal);
+}
+
+// "ended", a notification from init: a spawned process is no more; exactly one of code and signal is there.
+struct Ended {
+    std::int64_t process = 0;
+    std::optional<std::int64_t> code;
+    std::optional<std::int64_t> signal;
+};
+template <class F>
+void fields(F& f, Ended& m) {
+    f("process", m.process);
+    f("code", m.code);
+    f("signal", m.signal);
+}
+
+}  // namespace isag::proto::init
