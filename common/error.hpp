@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <boost/system/result.hpp>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 
@@ -8,9 +9,14 @@ namespace isag {
 
 // What went wrong, in one line, and what a person can do about it (empty where nothing is known).
 // Pure code returns it inside a Result; nothing of it is logged there.
+// Made with braces: Failure{"message"} or Failure{"message", "hint"}. (A constructor from one string would make
+// Result<std::string> ambiguous: boost::system::result refuses a value that its error could be made of.)
 struct Failure {
+    Failure() = default;
+    Failure(std::initializer_list<std::string> words)
+        : message(*words.begin()), hint(words.size() > 1 ? words.begin()[1] : std::string()) {}
     std::string message;
-    std::string hint = {};
+    std::string hint;
 };
 
 template <class T>

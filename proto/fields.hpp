@@ -103,9 +103,10 @@ private:
 nlohmann::json empty_object();
 
 // The JSON of a message; all of its keys, but for optional ones that hold nothing.
-template <class T>
-nlohmann::json to_json(T message) {
-    auto object = empty_object();
+// (Json is a parameter only so that the type may be incomplete here.)
+template <class T, class Json = nlohmann::json>
+Json to_json(T message) {
+    Json object = empty_object();
     FieldWriter writer(object);
     fields(writer, message);
     return object;

@@ -38,12 +38,13 @@ std::string text_of(const json& object, const char* key) {
 
 Failure bad(const std::string& why) { return Failure{"bad message: " + why}; }
 
-Result<Error> parse_error(const json& error) {
+std::optional<Failure> parse_error(const json& error, std::optional<Error>& out) {
     if (!error.is_object() || !error.contains("message") || !error["message"].is_string())
         return bad("'error' has no message");
     const json data = error.value("data", json::object());
     if (!data.is_object()) return bad("'error.data' is not an object");
-    return Error(error["message"].get<std::string>(), text_of(data, "hint"), kind_of(text_of(data, "kind")));
+    out.emplace(error["message"].get<std::string>(), text_of(data, "hint"), kind_of(text_of(data, "kind")));
+    return std::nullopt;
 }
 
 std::optional<Failure> check_envelope(const json& value) {
@@ -84,9 +85,7 @@ Result<Message> parse_message(std::string_view line) {
         body = std::move(value["result"]);
     } else {
         message.type = Message::Type::error;
-        auto error = parse_error(value["error"]);
-        if (!error) return error.error();
-        message.failure = *error;
+        if (auto failure = parse_error(value["error"], message.failure)) return *failure;
     }
     message.payload = std::make_shared<const json>(std::move(body));
     return message;

@@ -22,7 +22,7 @@ void take_descriptors(msghdr& header, std::deque<UniqueFd>& out) {
     }
 }
 
-bool is_would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+bool is_would_block(int error) { return error == EAGAIN; }  // the same number as EWOULDBLOCK on Linux
 
 // sendmsg(2) with the descriptors on the first byte.
 ssize_t send_bytes(int socket, std::string_view bytes, const std::vector<UniqueFd>& fds) {
