@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/build_log.hpp"
-#include "common/escape.hpp"
 #include <charconv>
+#include "common/escape.hpp"
 
 namespace isag::image {
 namespace {
@@ -52,8 +52,10 @@ std::optional<BuildProgress> BuildLog::feed(std::string_view line) {
     while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (auto progress = announced(line)) {
         const auto index = static_cast<std::size_t>(progress->step - 1);
-        if (index < names_.size()) progress->name = names_[index];
-        else progress->name = "finish";  // the builder adds a step for the labels
+        if (index < names_.size())
+            progress->name = names_[index];
+        else
+            progress->name = "finish";  // the builder adds a step for the labels
         now_ = *progress;
         return progress;
     }

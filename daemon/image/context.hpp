@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "common/error.hpp"
 #include <string>
 #include <vector>
+#include "common/error.hpp"
 
 namespace isag::image {
 
@@ -11,7 +11,8 @@ struct NamedFile {
     std::string content;
 };
 
-// A tar archive of these files whose bytes depend on names and contents alone: sorted, owned by root, mode 0644, time 0.
+// A tar archive of these files whose bytes depend on names and contents alone: sorted, owned by root, mode 0644, time
+// 0.
 Result<std::string> make_context(std::vector<NamedFile> files);
 
 }  // namespace isag::image

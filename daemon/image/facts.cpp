@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/facts.hpp"
-#include "daemon/image/quote.hpp"
 #include <charconv>
 #include <map>
+#include "daemon/image/quote.hpp"
 
 namespace isag::image {
 namespace {
 
-constexpr std::string_view script_head = R"(set -u
+constexpr std::string_view script_head = R"sh(set -u
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 ID= VERSION_ID= VERSION_CODENAME=
 [ ! -r /etc/os-release ] || . /etc/os-release
@@ -20,9 +20,9 @@ say apt yes
 if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
     say node "$(node --version 2>/dev/null | head -n 1)"
 fi
-)";
+)sh";
 
-constexpr std::string_view script_tail = R"(say python "$(command -v "python$wanted" 2>/dev/null)"
+constexpr std::string_view script_tail = R"sh(say python "$(command -v "python$wanted" 2>/dev/null)"
 if errors=$(apt-get update -qq -o APT::Update::Error-Mode=any -o Acquire::Retries=2 2>&1); then
     say lists complete
 else
@@ -34,7 +34,7 @@ say node_candidate "$(candidate nodejs)"
 say npm_candidate "$(candidate npm)"
 say python_candidate "$(candidate "python$wanted")"
 say python3_candidate "$(candidate python3)"
-)";
+)sh";
 
 std::map<std::string_view, std::string> values_of(std::string_view output) {
     std::map<std::string_view, std::string> values;

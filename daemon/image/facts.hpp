@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "common/error.hpp"
 #include <string>
 #include <string_view>
+#include "common/error.hpp"
 
 namespace isag::image {
 
 // What a base image has and what its package lists offer.
 struct BaseFacts {
-    std::string os;        // os-release ID: "debian", "ubuntu"
-    std::string version;   // VERSION_ID: "12", "24.04"
-    std::string codename;  // "bookworm"
-    std::string node;      // version of the node in it, "18.20.4"; empty: none, or one without npm
-    std::string python;    // path of the pythonX.Y in it; empty: none
+    std::string os;                 // os-release ID: "debian", "ubuntu"
+    std::string version;            // VERSION_ID: "12", "24.04"
+    std::string codename;           // "bookworm"
+    std::string node;               // version of the node in it, "18.20.4"; empty: none, or one without npm
+    std::string python;             // path of the pythonX.Y in it; empty: none
     std::string node_candidate;     // version that apt would install; empty: none
     std::string npm_candidate;      // likewise
     std::string python_candidate;   // likewise, of pythonX.Y

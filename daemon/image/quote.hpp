@@ -9,8 +9,10 @@ namespace isag::image {
 inline std::string shell_quote(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
-        if (c == '\'') out += "'\\''";
-        else out += c;
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
     }
     return out + "'";
 }

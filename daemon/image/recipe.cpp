@@ -33,8 +33,8 @@ bool fits(int major, const config::Config& config) {
 
 Result<NodeChoice> choose_node(const config::Config& config, const BaseFacts& facts) {
     if (config.container.node && *config.container.node < oldest_node)
-        return Failure{"container.node: " + std::to_string(*config.container.node) +
-                           ": the agent CLIs need Node " + std::to_string(oldest_node) + " or later",
+        return Failure{"container.node: " + std::to_string(*config.container.node) + ": the agent CLIs need Node " +
+                           std::to_string(oldest_node) + " or later",
                        "leave container.node out, and isag chooses"};
     if (const int major = major_version(facts.node); fits(major, config)) return NodeChoice{NodeSource::present, major};
     if (const int major = major_version(facts.node_candidate); fits(major, config) && !facts.npm_candidate.empty())
@@ -119,10 +119,14 @@ std::string describe(const NodeChoice& node, const BaseFacts& facts) {
 std::string describe(const PythonChoice& python, const BaseFacts& facts) {
     const std::string what = "Python " + python.version + " from ";
     switch (python.source) {
-        case PythonSource::present: return what + "the base image";
-        case PythonSource::distribution: return what + facts.title();
-        case PythonSource::deadsnakes: return what + "deadsnakes";
-        case PythonSource::uv: return what + "uv";
+        case PythonSource::present:
+            return what + "the base image";
+        case PythonSource::distribution:
+            return what + facts.title();
+        case PythonSource::deadsnakes:
+            return what + "deadsnakes";
+        case PythonSource::uv:
+            return what + "uv";
     }
     return what;
 }

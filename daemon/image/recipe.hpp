@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <sys/types.h>
+#include <string>
+#include <vector>
 #include "common/error.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/image/context.hpp"
 #include "daemon/image/facts.hpp"
-#include <string>
-#include <sys/types.h>
-#include <vector>
 
 namespace isag::image {
 
@@ -32,9 +32,9 @@ struct Recipe {
     NodeChoice node;
     PythonChoice python;
     std::vector<std::string> extra_packages;
-    std::string agent;    // "claude": also the command's name
-    std::string package;  // its name on npm
-    std::string version;  // of that package
+    std::string agent;          // "claude": also the command's name
+    std::string package;        // its name on npm
+    std::string version;        // of that package
     bool own_registry = false;  // npm asks the registry in the build argument NPM_CONFIG_REGISTRY
     std::string user;
     uid_t uid = 0;
