@@ -40,7 +40,8 @@ std::vector<std::string> step_names(std::string_view dockerfile) {
         const bool instruction = !continued && !line.empty() && !line.starts_with('#');
         if (!continued && line.starts_with(step_comment)) name = line.substr(step_comment.size());
         if (instruction) names.push_back(name);
-        if (instruction || continued) continued = line.ends_with('\\');
+        const bool remark = continued && line.starts_with('#');  // the builder takes it out
+        if ((instruction || continued) && !remark) continued = line.ends_with('\\');
     }
     return names;
 }

@@ -167,15 +167,14 @@ std::string extra(const Recipe& recipe) {
 std::string agent(const Recipe& recipe) {
     std::string out = step(recipe.agent + " " + recipe.version + " from npm");
     if (recipe.own_registry) out += "ARG NPM_CONFIG_REGISTRY\n";
-    // npm before 10 installs the build for musl besides the one for this libc: 350 MB that nothing runs.
-    const std::string unused =
-        "rm -rf /usr/*/node_modules/@anthropic-ai/claude-code/node_modules/*/*-musl "
-        "/usr/local/lib/node_modules/@anthropic-ai/claude-code/node_modules/*/*-musl";
-    return out +
-           run({"npm install --global --no-audit --no-fund --no-update-notifier --loglevel=warn "
-                "--cache /tmp/npm-cache " +
-                    shell_quote(recipe.package + "@" + recipe.version),
-                unused, "HOME=/tmp/home " + recipe.agent + " --version", "rm -rf /tmp/npm-cache /tmp/home /root/.npm"});
+    out +=
+        run({"npm install --global --no-audit --no-fund --no-update-notifier --loglevel=warn "
+             "--cache /tmp/npm-cache " +
+                 shell_quote(recipe.package + "@" + recipe.version),
+             // npm before 10 installs the build for musl besides the one for this libc: 350 MB that nothing runs.
+             "rm -rf \"$(npm root --global)\"/" + recipe.package + "/node_modules/*/*-linux-*-musl",
+             "HOME=/tmp/home " + recipe.agent + " --version", "rm -rf /tmp/npm-cache /tmp/home /root/.npm"});
+    return out;
 }
 
 // The base image may have that uid, gid or name already (ubuntu:24.04 has `ubuntu` with 1000): they give way.

@@ -11,8 +11,9 @@ const std::vector<std::string> names = {"base image", "tools", "tools"};
 }  // namespace
 
 TEST_CASE("instructions get the name of the step comment above them") {
-    const auto got = step_names("# Made by isag\nFROM x\nUSER root\n\n# step: tools\nRUN a; \\\n    b\nENV C=d\n"
-                                "\n# step: agent 1.0\n# a remark\nCOPY a b\nRUN \\\n# not a comment here\n  x\n");
+    const auto got = step_names(
+        "# Made by isag\nFROM x\nUSER root\n\n# step: tools\nRUN a; \\\n    b\nENV C=d\n"
+        "\n# step: agent 1.0\n# a remark\nCOPY a b\nRUN \\\n# not a comment here\n  x\n");
     const std::vector<std::string> expected = {"base image", "base image", "tools", "tools", "agent 1.0", "agent 1.0"};
     CHECK(got == expected);
 }

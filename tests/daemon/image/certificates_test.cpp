@@ -46,7 +46,7 @@ TEST_CASE("a bundle that is cut at any byte gives only whole certificates") {
     const std::string bundle = pem("AAAABBBB") + pem("CCCCDDDD");
     for (std::size_t at = 0; at <= bundle.size(); ++at) {
         const auto files = certificate_files(bundle.substr(0, at), "bundle");
-        REQUIRE(files);
+        REQUIRE(files.has_value());
         for (const auto& file : *files) CHECK((file.content == pem("AAAABBBB") || file.content == pem("CCCCDDDD")));
     }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/cli_version.hpp"
-#include "daemon/image/stored_answers.hpp"
-#include "tests/support/run_coro.hpp"
-#include "tests/support/temp_folder.hpp"
-#include <boost/asio/as_tuple.hpp>
+#include <doctest/doctest.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
-#include <doctest/doctest.h>
+#include "daemon/image/stored_answers.hpp"
+#include "tests/support/run_coro.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -136,8 +137,8 @@ TEST_CASE("a refresh keeps the registry's answer for the next run") {
         registry.close();
     };
     isag::test::run(context, work());
-    const auto kept = StoredAnswers(folder.path() / "npm-versions.json").find(
-        npm_registry(request.environment) + "/-/package/@openai%2fcodex/dist-tags latest");
+    const auto kept = StoredAnswers(folder.path() / "npm-versions.json")
+                          .find(npm_registry(request.environment) + "/-/package/@openai%2fcodex/dist-tags latest");
     REQUIRE(kept);
     CHECK(kept->text == "3.0.0");
 }

@@ -41,6 +41,4 @@ TEST_CASE("the same files give the same bytes") {
     CHECK(make_context({{"a", "1"}, {"b", "2"}}).value() == make_context({{"b", "2"}, {"a", "1"}}).value());
 }
 
-TEST_CASE("a name that no archive can hold is a failure") {
-    CHECK(!make_context({{std::string(1000, 'x'), "1"}}));
-}
+TEST_CASE("a name that no archive can hold is a failure") { CHECK(!make_context({{std::string(1000, 'x'), "1"}})); }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/distribution.hpp"
-#include "daemon/image/bootstrap.hpp"
-#include <algorithm>
 #include <doctest/doctest.h>
+#include <algorithm>
+#include "daemon/image/bootstrap.hpp"
 
 using namespace isag::image;
 
@@ -29,11 +29,17 @@ TEST_CASE("names of other images are nobody's to make") {
 TEST_CASE("mmdebstrap is called by root in root mode and by others in unshare mode") {
     const auto debian = *distribution_of("debian:12");
     const auto command = mmdebstrap_command(debian, 0, "amd64", "/k.gpg");
-    const std::vector<std::string> expected = {
-        "mmdebstrap", "--variant=minbase", "--format=tar", "--mode=root", "--keyring=/k.gpg", "--architectures=amd64",
-        "bookworm", "-", "deb http://deb.debian.org/debian bookworm main",
-        "deb http://deb.debian.org/debian bookworm-updates main",
-        "deb http://security.debian.org/debian-security bookworm-security main"};
+    const std::vector<std::string> expected = {"mmdebstrap",
+                                               "--variant=minbase",
+                                               "--format=tar",
+                                               "--mode=root",
+                                               "--keyring=/k.gpg",
+                                               "--architectures=amd64",
+                                               "bookworm",
+                                               "-",
+                                               "deb http://deb.debian.org/debian bookworm main",
+                                               "deb http://deb.debian.org/debian bookworm-updates main",
+                                               "deb http://security.debian.org/debian-security bookworm-security main"};
     CHECK(command == expected);
     const auto other = mmdebstrap_command(debian, 1000, "amd64", "");
     CHECK(std::count(other.begin(), other.end(), "--mode=unshare") == 1);

@@ -5,10 +5,10 @@
 using namespace isag::image;
 
 TEST_CASE("proxy variables are passed in both cases, and no others") {
-    const auto got = proxy_variables({{"HTTP_PROXY", "http://p:1"}, {"no_proxy", "a,b"}, {"SECRET", "x"},
-                                      {"HTTPS_PROXY", ""}});
-    const isag::Environment expected = {{"HTTP_PROXY", "http://p:1"}, {"http_proxy", "http://p:1"},
-                                        {"NO_PROXY", "a,b"}, {"no_proxy", "a,b"}};
+    const auto got =
+        proxy_variables({{"HTTP_PROXY", "http://p:1"}, {"no_proxy", "a,b"}, {"SECRET", "x"}, {"HTTPS_PROXY", ""}});
+    const isag::Environment expected = {
+        {"HTTP_PROXY", "http://p:1"}, {"http_proxy", "http://p:1"}, {"NO_PROXY", "a,b"}, {"no_proxy", "a,b"}};
     CHECK(got == expected);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/stored_answers.hpp"
+#include <doctest/doctest.h>
 #include "common/file.hpp"
 #include "tests/support/temp_folder.hpp"
-#include <doctest/doctest.h>
 
 using isag::image::StoredAnswers;
 
@@ -30,8 +30,8 @@ TEST_CASE("beyond the limit the oldest answers go") {
 TEST_CASE("a file that is no such file counts as empty and is replaced") {
     const isag::test::TempFolder folder;
     const auto file = folder.path() / "a.json";
-    for (const char* content : {"", "[]", "{", "{\"q\": 1}", "{\"q\": {\"text\": 1, \"time\": 2}}",
-                                "{\"q\": {\"text\": \"x\"}}"}) {
+    for (const char* content :
+         {"", "[]", "{", "{\"q\": 1}", "{\"q\": {\"text\": 1, \"time\": 2}}", "{\"q\": {\"text\": \"x\"}}"}) {
         isag::write_file(file, content);
         CHECK(!StoredAnswers(file).find("q"));
     }
