@@ -44,11 +44,11 @@ TEST_CASE("find_candidates: DOCKER_HOST is the only one, isagd.yaml stands above
 TEST_CASE("find_candidates: an engine over TCP is refused with the reason") {
     Home home;
     const auto found = find_candidates("auto", {{"DOCKER_HOST", "tcp://10.0.0.1:2375"}}, home.directories);
-    REQUIRE_FALSE(found);
+    REQUIRE(found.has_error());
     CHECK(found.error().message == "DOCKER_HOST names tcp://10.0.0.1:2375: an engine over TCP can't be used");
-    CHECK_FALSE(find_candidates("ssh://host", {}, home.directories));
-    CHECK_FALSE(find_candidates("unix://", {}, home.directories));
-    CHECK_FALSE(find_candidates("unix://relative", {}, home.directories));
+    CHECK(find_candidates("ssh://host", {}, home.directories).has_error());
+    CHECK(find_candidates("unix://", {}, home.directories).has_error());
+    CHECK(find_candidates("unix://relative", {}, home.directories).has_error());
 }
 
 TEST_CASE("find_candidates: the current docker context is followed") {
@@ -60,7 +60,7 @@ TEST_CASE("find_candidates: the current docker context is followed") {
     REQUIRE(found.size() == 1);
     CHECK(found[0].socket == "/run/user/1/docker.sock");
     const auto missing = find_candidates("auto", {{"DOCKER_CONTEXT", "gone"}}, home.directories);
-    REQUIRE_FALSE(missing);
+    REQUIRE(missing.has_error());
     CHECK(missing.error().message == "the docker context 'gone' does not exist");
 }
 
