@@ -39,8 +39,8 @@ need_packages() {
     wanted=$(for purpose; do packages_of "$purpose"; done | tr ' ' '\n' | sort -u)
     # shellcheck disable=SC2086 # one word a package
     present=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | sort -u)
-    missing=$(printf '%s\n%s\n' "$wanted" "$present" | sort | uniq -u | tr '\n' ' ')
-    [ -n "${missing# }" ] || return 0
+    missing=$(printf '%s\n%s\n' "$wanted" "$present" | sort | uniq -u | grep . | tr '\n' ' ')
+    [ -n "$missing" ] || return 0
     say "installing $missing"
     export DEBIAN_FRONTEND=noninteractive
     as_root apt-get -q -o DPkg::Lock::Timeout=300 update >&2 || say "apt-get update failed; going on with its old lists"
