@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "common/environment.hpp"
-#include "common/error.hpp"
-#include "daemon/config/config.hpp"
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "common/environment.hpp"
+#include "common/error.hpp"
+#include "daemon/config/config.hpp"
 
 namespace isag::config {
 
@@ -34,7 +34,8 @@ LoadResult parse(std::string_view text, const std::filesystem::path& file, const
 // All findings as one Error, a line each.
 Error findings_error(const std::vector<Finding>& findings, const std::filesystem::path& file);
 
-// The effective config with defaults and resolved paths, as YAML that parse() reads back to the same value, and as JSON.
+// The effective config with defaults and resolved paths, as YAML that parse() reads back to the same value, and as
+// JSON.
 std::string to_yaml(const Config& config);
 std::string to_json(const Config& config);
 
