@@ -36,7 +36,8 @@ void place_fds(std::vector<ChildFd>& fds) {
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     for (int number = 1; number < 32; ++number) ::signal(number, SIG_DFL);
-    ::execvpe(argv[0], argv, env);
+    environ = env;  // execvpe(3) would search this process's own PATH
+    ::execvp(argv[0], argv);
     const int error = errno;
     [[maybe_unused]] const ssize_t n = ::write(report, &error, sizeof error);
     ::_exit(127);

@@ -37,13 +37,14 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
     }
 }
 
-void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
+void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode, Sync sync) {
     std::string temporary = path.string() + ".XXXXXX";
     const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!fd) throw errno_error("cannot write beside " + path.string(), errno);
     try {
         write_all(fd, content, path.string());
-        if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0)
+        const bool kept = ::fchmod(fd.get(), mode) == 0 && (sync == Sync::no || ::fsync(fd.get()) == 0);
+        if (!kept || ::rename(temporary.c_str(), path.c_str()) != 0)
             throw errno_error("cannot write " + path.string(), errno);
     } catch (...) {
         ::unlink(temporary.c_str());

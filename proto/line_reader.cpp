@@ -23,6 +23,10 @@ Result<std::optional<std::string>> LineReader::next() {
     }
     std::optional<std::string> line = buffer_.substr(begin_, length);
     begin_ = scanned_ = newline + 1;
+    if (begin_ == buffer_.size()) {  // gives the memory back, which may hold a long message with secrets
+        buffer_ = std::string();
+        begin_ = scanned_ = 0;
+    }
     return line;
 }
 

@@ -64,6 +64,7 @@ Result<Wire::Io> Wire::read_some(int socket) {
     if ((header.msg_flags & MSG_CTRUNC) != 0 || received_.size() > max_unclaimed)
         return Failure{"bad message: too many descriptors"};
     lines_.feed({bytes, static_cast<std::size_t>(n)});
+    ::explicit_bzero(bytes, static_cast<std::size_t>(n));  // keys and passwords do not stay on the stack
     return Io::progress;
 }
 

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+#include "client/commands.hpp"
+#include "client/config_path.hpp"
+#include "client/connection.hpp"
+#include "client/output.hpp"
+#include "common/escape.hpp"
+
+namespace isag {
+
+Syntax config_check_syntax() {
+    return {.command = "config check",
+            .summary = "Validates a configuration and reports all of its errors.",
+            .options = {config_option(), {.name = "json", .help = "the errors as a JSON array on stdout"}},
+            .examples = {"isag config check", "isag config check -c web.yaml --json"}};
+}
+
+namespace {
+
+std::string line_of(const proto::Finding& finding) {
+    std::string place = finding.file;
+    if (finding.line > 0) place += ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column);
+    return escape_controls(place + (finding.key.empty() ? "" : ": " + finding.key) + ": " + finding.message) + "\n";
+}
+
+std::string as_json(const std::vector<proto::Finding>& findings) {
+    auto array = nlohmann::json::array();
+    for (const auto& finding : findings) array.push_back(proto::to_json(finding));
+    return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+int config_check_run(const Context& context, const Arguments& arguments) {
+    Connection connection = Connection::open(context);
+    const auto source = config_source(context, arguments);
+    const auto report = connection.call<proto::ConfigReport>("config.check", source);
+    if (arguments.has("json"))
+        print(as_json(report.findings));
+    else if (report.findings.empty())
+        print(arguments.value("config") + ": ok\n");
+    else
+        for (const auto& finding : report.findings) print_error(line_of(finding));
+    return report.findings.empty() ? 0 : 1;
+}
+
+}  // namespace isag

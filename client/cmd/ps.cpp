@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include "client/commands.hpp"
+#include "client/connection.hpp"
+#include "client/output.hpp"
+#include "client/ps_table.hpp"
+#include "common/escape.hpp"
+
+namespace isag {
+
+Syntax ps_syntax() {
+    return {.command = "ps",
+            .summary = "Lists the sandboxes.",
+            .options = {{.name = "all", .letter = 'a', .help = "those that ended too, as far as isagd remembers them"},
+                        {.name = "quiet", .letter = 'q', .help = "only their names, one a line"},
+                        {.name = "json", .help = "a JSON array"}},
+            .examples = {"isag ps", "isag ps --json | jq -r '.[].project'"}};
+}
+
+namespace {
+
+std::string as_json(const std::vector<proto::SandboxInfo>& sandboxes) {
+    auto array = nlohmann::json::array();
+    for (const auto& sandbox : sandboxes) array.push_back(proto::to_json(sandbox));
+    return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+int ps_run(const Context& context, const Arguments& arguments) {
+    Connection connection = Connection::open(context);
+    const auto reply = connection.call<proto::PsReply>("ps", proto::Nothing());
+    if (arguments.has("json")) {
+        print(as_json(reply.sandboxes));
+    } else if (arguments.has("quiet")) {
+        for (const auto& sandbox : reply.sandboxes) print(escape_controls(sandbox.name) + "\n");
+    } else {
+        print(ps_table(reply.sandboxes, std::time(nullptr)));
+    }
+    return 0;
+}
+
+}  // namespace isag

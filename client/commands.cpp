@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/commands.hpp"
+#include "client/nearest.hpp"
+#include "common/error.hpp"
+
+namespace isag {
+
+// client/cmd/NAME.cpp
+#define ISAG_COMMAND(name)  \
+    Syntax name##_syntax(); \
+    int name##_run(const Context&, const Arguments&);
+ISAG_COMMAND(build)
+ISAG_COMMAND(config_check)
+ISAG_COMMAND(config_show)
+ISAG_COMMAND(init)
+ISAG_COMMAND(ps)
+ISAG_COMMAND(run)
+ISAG_COMMAND(stop)
+#undef ISAG_COMMAND
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> table{
+        {"build", "build the image of an isag.yaml and print its tag", build_syntax, build_run},
+        {"config check", "validate an isag.yaml", config_check_syntax, config_check_run},
+        {"config show", "print an isag.yaml with defaults and resolved paths", config_show_syntax, config_show_run},
+        {"init", "write a commented starter isag.yaml", init_syntax, init_run},
+        {"ps", "list the sandboxes", ps_syntax, ps_run},
+        {"run", "start a sandbox and connect the terminal", run_syntax, run_run, true},
+        {"stop", "stop sandboxes", stop_syntax, stop_run},
+    };
+    return table;
+}
+
+namespace {
+
+std::string first_word(const std::string& name) { return name.substr(0, name.find(' ')); }
+
+Error unknown(const std::string& given, const std::string& prefix, const std::string& help) {
+    std::vector<std::string> known;
+    for (const auto& command : commands())
+        if (std::string(command.name).starts_with(prefix))
+            known.push_back(prefix.empty() ? first_word(command.name) : command.name + prefix.size());
+    const auto near = nearest(given, known);
+    return Error(
+        "unknown command '" + prefix + given + "'",
+        (near ? "did you mean 'isag " + prefix + *near + "'? " : std::string()) + "'" + help + "' lists the commands",
+        ErrorKind::usage);
+}
+
+}  // namespace
+
+bool is_group(const std::string& word) {
+    for (const auto& command : commands())
+        if (std::string(command.name).starts_with(word + " ")) return true;
+    return false;
+}
+
+Found find_command(const std::vector<std::string>& arguments) {
+    const std::string& word = arguments.at(0);
+    const bool group = is_group(word);
+    if (group && arguments.size() < 2)
+        throw Error("'isag " + word + "' needs a command after it", "'isag " + word + " --help' lists them",
+                    ErrorKind::usage);
+    const std::string name = group ? word + " " + arguments[1] : word;
+    for (const auto& command : commands())
+        if (command.name == name) return {&command, group ? std::size_t{2} : std::size_t{1}};
+    if (group) throw unknown(arguments[1], word + " ", "isag " + word + " --help");
+    throw unknown(word, "", "isag --help");
+}
+
+std::string overview(const std::string& group) {
+    const std::string prefix = group.empty() ? "" : group + " ";
+    std::string out = "Usage: isag " + prefix + "COMMAND [OPTION…]\n\n";
+    if (group.empty()) out += "Runs coding agents in isolated sandboxes.\n\n";
+    out += "Commands:\n";
+    for (const auto& command : commands()) {
+        std::string name = command.name;
+        if (!name.starts_with(prefix)) continue;
+        name.resize(std::max(name.size(), std::size_t{14}), ' ');
+        out += "  " + name + "  " + command.summary + "\n";
+    }
+    out += "\nOptions:\n  -h, --help       print this, or after a command its own help\n";
+    if (group.empty()) out += "      --version    print the version, and the running daemon's\n";
+    out += group.empty() ? "\nExample:\n  isag init && isag run\n" : "\nExample:\n  isag " + group + " check\n";
+    return out;
+}
+
+}  // namespace isag

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/connection.hpp"
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include "client/daemon_start.hpp"
+#include "client/dial.hpp"
+#include "common/error.hpp"
+#include "common/version.hpp"
+
+namespace isag {
+namespace {
+
+Error gone() {
+    return Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log");
+}
+
+void take_signal(Signals& signals) {
+    if (const auto number = signals.take()) throw Interrupted{*number};
+}
+
+}  // namespace
+
+Connection::Connection(UniqueFd socket) : socket_(std::move(socket)) {
+    daemon_pid_ = check_peer(socket_);
+    greet();
+}
+
+Connection Connection::open(const Context& context) {
+    if (auto socket = dial(context.directories.socket())) return Connection(std::move(*socket));
+    return Connection(start_daemon(context));
+}
+
+std::optional<Connection> Connection::open_running(const Context& context) {
+    auto socket = dial(context.directories.socket());
+    if (!socket) return std::nullopt;
+    return Connection(std::move(*socket));
+}
+
+void Connection::greet() {
+    const proto::Hello ours{proto::protocol_version, version};
+    const auto theirs = call<proto::Hello>("hello", ours);
+    daemon_version_ = theirs.version;
+    if (theirs.protocol == ours.protocol) return;
+    throw Error("isag " + ours.version + " speaks protocol " + std::to_string(ours.protocol) +
+                    ", but the running isagd " + theirs.version + " speaks protocol " + std::to_string(theirs.protocol),
+                "restart isagd: systemctl --user restart isagd, or where it runs without systemd: kill " +
+                    std::to_string(daemon_pid_));
+}
+
+short Connection::wanted_events() const { return static_cast<short>(POLLIN | (wire_.has_output() ? POLLOUT : 0)); }
+
+void Connection::advance() {
+    wire_.flush(socket_.get());  // a peer that is gone shows when reading
+    while (!ended_) {
+        const auto io = wire_.read_some(socket_.get()).value();
+        if (io == proto::Wire::Io::would_block) return;
+        if (io == proto::Wire::Io::closed) ended_ = true;
+    }
+}
+
+std::optional<proto::Incoming> Connection::next() {
+    auto incoming = wire_.next().value();
+    if (!incoming && ended_) throw gone();
+    return incoming;
+}
+
+void Connection::wait(Signals* signals) {
+    pollfd fds[2] = {{socket_.get(), wanted_events(), 0}, {signals ? signals->fd() : -1, POLLIN, 0}};
+    if (::poll(fds, 2, -1) < 0 && errno != EINTR) throw errno_error("cannot wait for isagd", errno);
+    if (signals && fds[1].revents) take_signal(*signals);
+}
+
+proto::Incoming Connection::exchange(const std::string& method, const nlohmann::json& params,
+                                     const CallOptions& options) {
+    const std::int64_t id = ++last_id_;
+    wire_.queue(proto::request_line(id, method, params));
+    for (;;) {
+        advance();
+        while (auto incoming = next()) {
+            const proto::Message& message = incoming->message;
+            if (message.type == proto::Message::Type::notification) {
+                if (options.on_notification) options.on_notification(message);
+            } else if (message.id != id || message.type == proto::Message::Type::request) {
+                throw Error("isagd answered something that was not asked", "are isag and isagd of the same version?");
+            } else if (message.type == proto::Message::Type::error) {
+                throw *message.failure;
+            } else {
+                if (options.fds) *options.fds = std::move(incoming->fds);
+                return std::move(*incoming);
+            }
+        }
+        wait(options.signals);
+    }
+}
+
+void Connection::send_notification(const std::string& method, const nlohmann::json& params) {
+    wire_.queue(proto::notification_line(method, params));
+    wire_.flush(socket_.get());
+}
+
+}  // namespace isag

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+#include "client/context.hpp"
+#include "client/signals.hpp"
+#include "common/unique_fd.hpp"
+#include "proto/api.hpp"
+#include "proto/fields.hpp"
+#include "proto/wire.hpp"
+
+namespace isag {
+
+// What may happen while a call waits for its reply.
+struct CallOptions {
+    std::function<void(const proto::Message&)> on_notification = {};
+    Signals* signals = nullptr;            // one of these throws Interrupted
+    std::vector<UniqueFd>* fds = nullptr;  // takes the reply's descriptors
+};
+
+// A connection to this user's isagd, the handshake done. What the daemon answers with an error is thrown as that Error;
+// a daemon that goes away is an Error too.
+class Connection {
+public:
+    // Starts a daemon where none answers.
+    static Connection open(const Context& context);
+    // Nothing where none answers.
+    static std::optional<Connection> open_running(const Context& context);
+
+    // The version that the daemon said in the handshake.
+    const std::string& daemon_version() const { return daemon_version_; }
+
+    // One request and its reply.
+    template <class Reply, class Request>
+    Reply call(const std::string& method, const Request& request, const CallOptions& options = {}) {
+        const proto::Incoming incoming = exchange(method, proto::to_json(request), options);
+        return proto::from_json<Reply>(*incoming.message.payload, method).value();
+    }
+
+    // For a session's own poll(2) loop:
+    int socket() const { return socket_.get(); }
+    short wanted_events() const;
+    // Reads and writes what is possible without waiting. Throws Error where the daemon is gone.
+    void advance();
+    // The next message that was read. Throws Error where the daemon breaks the rules.
+    std::optional<proto::Incoming> next();
+    template <class T>
+    void notify(const std::string& method, const T& message) {
+        send_notification(method, proto::to_json(message));
+    }
+
+private:
+    explicit Connection(UniqueFd socket);
+    void greet();
+    proto::Incoming exchange(const std::string& method, const nlohmann::json& params, const CallOptions& options);
+    void send_notification(const std::string& method, const nlohmann::json& params);
+    void wait(Signals* signals);
+
+    UniqueFd socket_;
+    proto::Wire wire_;
+    std::int64_t last_id_ = 0;
+    bool ended_ = false;  // nothing more will arrive
+    long daemon_pid_ = 0;
+    std::string daemon_version_;
+};
+
+}  // namespace isag

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <optional>
+#include "client/context.hpp"
+#include "common/unique_fd.hpp"
+
+namespace isag {
+
+// Starts isagd (by systemd where its unit is installed and a user manager runs, else detached) and returns a socket
+// connected to it. Of several clients that start one at the same time, one does and the others use it. Throws Error
+// with the end of the daemon's log.
+UniqueFd start_daemon(const Context& context);
+
+// The user unit of isagd, where one is installed; own_folder is where the isag program is.
+std::optional<std::filesystem::path> find_unit(const Environment& environment, const Directories& directories,
+                                               const std::filesystem::path& own_folder);
+
+// The isagd program: beside isag, then in ../bin, then in PATH.
+std::optional<std::filesystem::path> find_daemon(const Environment& environment,
+                                                 const std::filesystem::path& own_folder);
+
+}  // namespace isag

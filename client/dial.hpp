@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <optional>
+#include "common/unique_fd.hpp"
+
+namespace isag {
+
+// A stream socket connected to that path; nothing where nobody listens there. Throws Error for any other reason.
+std::optional<UniqueFd> dial(const std::filesystem::path& path);
+
+// The other end's process id (SO_PEERCRED). Throws Error where it is another user's.
+long check_peer(const UniqueFd& socket);
+
+}  // namespace isag

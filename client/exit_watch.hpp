@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <poll.h>
+#include <chrono>
+#include <optional>
+#include <string>
+#include "client/connection.hpp"
+#include "proto/api.hpp"
+
+namespace isag {
+
+// The daemon's side of a session: waits for "exited", and then gives what is still under way a limited time.
+class ExitWatch {
+public:
+    explicit ExitWatch(Connection& connection) : connection_(connection) {}
+
+    // What poll(2) shall watch; none once the program ended, as the daemon may then go.
+    pollfd wanted() const;
+    // Takes what the daemon has sent. Throws Error where it is gone.
+    void advance();
+    const std::optional<proto::Exited>& exited() const { return exited_; }
+    // Notices that came meanwhile, one a line.
+    const std::string& notices() const { return notices_; }
+
+    // Something moved: the time for what is left starts anew.
+    void moved();
+    // Milliseconds for poll(2) until that time is over; -1 while the program runs.
+    int remaining_ms() const;
+    bool time_is_over() const { return exited_ && remaining_ms() == 0; }
+
+private:
+    Connection& connection_;
+    std::optional<proto::Exited> exited_;
+    std::chrono::steady_clock::time_point until_;
+    std::string notices_;
+};
+
+}  // namespace isag

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include "client/exit_watch.hpp"
+#include "client/output.hpp"
+#include "client/pump.hpp"
+#include "client/session.hpp"
+#include "common/error.hpp"
+
+namespace isag {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds term_limit{10};
+
+class PipeSession {
+public:
+    PipeSession(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes)
+        : connection_(connection),
+          forwarded_(forwarded),
+          watch_(connection),
+          pumps_{Pump(borrowed(STDIN_FILENO), owned(std::move(pipes[0]))),
+                 Pump(owned(std::move(pipes[1])), borrowed(STDOUT_FILENO)),
+                 Pump(owned(std::move(pipes[2])), borrowed(STDERR_FILENO))} {}
+
+    proto::Exited run() {
+        watch_.advance();  // may have come with the reply
+        while (!finished()) step();
+        print_error(watch_.notices());
+        return *watch_.exited();
+    }
+
+private:
+    // The streams end with the program; a writer that somehow outlives it is not waited for.
+    bool finished() const {
+        if (!watch_.exited()) return false;
+        const bool all_done = pumps_[1].done() && pumps_[2].done();
+        return all_done || (watch_.time_is_over() && pumps_[1].idle() && pumps_[2].idle());
+    }
+
+    void step() {
+        std::array<pollfd, 5> fds{pumps_[0].wanted(), pumps_[1].wanted(), pumps_[2].wanted(), watch_.wanted(),
+                                  pollfd{forwarded_.fd(), POLLIN, 0}};
+        if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR)
+            throw errno_error("cannot wait for the sandbox", errno);
+        for (std::size_t i = 0; i < pumps_.size(); ++i) {
+            if (i > 0 && fds[i].revents != 0) watch_.moved();
+            pumps_[i].advance(fds[i].revents);
+        }
+        if (fds[4].revents != 0) forward_signal();
+        if (fds[3].revents != 0) watch_.advance();
+        if (watch_.exited()) pumps_[0].finish();
+        if (term_until_ && !watch_.exited() && Clock::now() >= *term_until_) throw Interrupted{SIGTERM};
+    }
+
+    // While something waits to be written there is no limit: the person's side is slow.
+    int timeout_ms() const {
+        if (watch_.exited()) return pumps_[1].idle() && pumps_[2].idle() ? watch_.remaining_ms() : -1;
+        if (!term_until_) return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*term_until_ - Clock::now()).count();
+        return left > 0 ? static_cast<int>(left) : 0;
+    }
+
+    void forward_signal() {
+        const auto number = forwarded_.take();
+        if (!number) return;
+        const proto::Signal signal{*number};
+        connection_.notify("signal", signal);
+        if (*number == SIGTERM && !term_until_) term_until_ = Clock::now() + term_limit;
+    }
+
+    Connection& connection_;
+    Signals& forwarded_;
+    ExitWatch watch_;
+    std::array<Pump, 3> pumps_;
+    std::optional<Clock::time_point> term_until_;
+};
+
+}  // namespace
+
+proto::Exited run_pipe_session(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes) {
+    ::signal(SIGPIPE, SIG_IGN);  // a closed stdout ends that stream, not this process
+    return PipeSession(connection, forwarded, std::move(pipes)).run();
+}
+
+}  // namespace isag

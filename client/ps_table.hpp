@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+#include "proto/api.hpp"
+
+namespace isag {
+
+// The sandboxes as aligned columns under a header; now in seconds since the epoch.
+std::string ps_table(const std::vector<proto::SandboxInfo>& sandboxes, std::int64_t now);
+
+// "12s", "5m", "3h20m", "2d4h"
+std::string short_duration(std::int64_t seconds);
+
+// "512B", "1.5MiB"
+std::string short_size(std::int64_t bytes);
+
+}  // namespace isag

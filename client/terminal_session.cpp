@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <string>
+#include "client/exit_watch.hpp"
+#include "client/mode_tracker.hpp"
+#include "client/output.hpp"
+#include "client/pump.hpp"
+#include "client/raw_mode.hpp"
+#include "client/session.hpp"
+#include "common/error.hpp"
+
+namespace isag {
+namespace {
+
+constexpr std::size_t most_input = std::size_t{64} << 10;
+constexpr std::size_t most_output = std::size_t{64} << 10;
+constexpr std::size_t blocking_write = 256;  // what a terminal that polls as writable takes without waiting
+constexpr int last_words_ms = 200;
+
+bool is_would_block(int error) { return error == EAGAIN || error == EINTR; }
+
+class TerminalSession {
+public:
+    TerminalSession(Connection& connection, Signals& ending, UniqueFd terminal)
+        : connection_(connection),
+          ending_(ending),
+          terminal_(std::move(terminal)),
+          watch_(connection),
+          screen_(reopen_nonblocking(STDOUT_FILENO, O_WRONLY)),
+          raw_(STDIN_FILENO) {
+        set_nonblocking(terminal_, true);
+    }
+    TerminalSession(const TerminalSession&) = delete;
+    ~TerminalSession() { restore(); }
+
+    proto::Exited run() {
+        resize();  // it may have changed since the request
+        watch_.advance();
+        while (!finished()) step();
+        restore();
+        print_error(watch_.notices());
+        return *watch_.exited();
+    }
+
+private:
+    bool finished() const { return watch_.exited() && ((!terminal_ && output_.empty()) || watch_.time_is_over()); }
+
+    void step() {
+        enum { daemon, end, window, keys, agent, screen };
+        std::array<pollfd, 6> fds{watch_.wanted(),
+                                  pollfd{ending_.fd(), POLLIN, 0},
+                                  pollfd{window_.fd(), POLLIN, 0},
+                                  wanted_of_keys(),
+                                  wanted_of_agent(),
+                                  wanted_of_screen()};
+        if (::poll(fds.data(), fds.size(), watch_.remaining_ms()) < 0 && errno != EINTR)
+            throw errno_error("cannot wait for the sandbox", errno);
+        if (fds[end].revents != 0)
+            if (const auto number = ending_.take()) throw Interrupted{*number};
+        if (fds[window].revents != 0) take_window_signal();
+        if (fds[keys].revents != 0) read_keys();
+        if (fds[agent].revents != 0) {
+            write_agent();
+            read_agent();
+        }
+        if (fds[screen].revents != 0) write_screen();
+        if (fds[daemon].revents != 0) watch_.advance();
+    }
+
+    pollfd wanted_of_keys() const {
+        const bool wanted = !watch_.exited() && terminal_ && raw_.active() && input_.size() < most_input;
+        return {wanted ? STDIN_FILENO : -1, POLLIN, 0};
+    }
+
+    pollfd wanted_of_agent() const {
+        const int events = (output_.empty() ? POLLIN : 0) | (input_.empty() ? 0 : POLLOUT);
+        return {events != 0 ? terminal_.get() : -1, static_cast<short>(events), 0};
+    }
+
+    pollfd wanted_of_screen() const { return {output_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}; }
+
+    void read_keys() {
+        char bytes[4096];
+        const ssize_t n = ::read(STDIN_FILENO, bytes, sizeof bytes);
+        if (n > 0)
+            input_.append(bytes, static_cast<std::size_t>(n));
+        else if (n == 0 || !is_would_block(errno))
+            throw Interrupted{SIGHUP};  // the person's terminal is gone
+        write_agent();
+    }
+
+    void write_agent() {
+        if (input_.empty() || !terminal_) return;
+        const ssize_t n = ::write(terminal_.get(), input_.data(), input_.size());
+        if (n > 0)
+            input_.erase(0, static_cast<std::size_t>(n));
+        else if (!is_would_block(errno))
+            input_.clear();  // closed: reading tells
+    }
+
+    void read_agent() {
+        if (!output_.empty() || !terminal_) return;
+        output_.resize(most_output);
+        const ssize_t n = ::read(terminal_.get(), output_.data(), output_.size());
+        const int error = errno;
+        output_.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+        if (n > 0) {
+            modes_.feed(output_);
+            watch_.moved();
+            if (screen_) write_screen();
+        } else if (n == 0 || !is_would_block(error)) {  // EIO: no process has it open any more
+            terminal_.reset();
+        }
+    }
+
+    // A descriptor of our own does not wait. Where there is none, one small write a poll(2).
+    void write_screen() {
+        const std::size_t size = screen_ ? output_.size() : std::min(output_.size(), blocking_write);
+        const ssize_t n = ::write(screen_ ? screen_.get() : STDOUT_FILENO, output_.data(), size);
+        if (n > 0) {
+            output_.erase(0, static_cast<std::size_t>(n));
+            watch_.moved();
+        } else if (n < 0 && !is_would_block(errno)) {
+            throw Interrupted{SIGHUP};
+        }
+    }
+
+    void resize() { connection_.notify("resize", terminal_size()); }
+
+    void take_window_signal() {
+        const auto number = window_.take();
+        if (!number) return;
+        if (*number == SIGTSTP) {
+            raw_.leave();
+            ::kill(::getpid(), SIGSTOP);
+        } else {
+            // Back from being stopped, the terminal is ours again only in the foreground.
+            if (*number == SIGCONT && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()) raw_.enter();
+            if (!watch_.exited()) resize();
+        }
+    }
+
+    void restore() {
+        if (!raw_.active()) return;
+        std::string last_words = modes_.reset_sequence();
+        modes_ = ModeTracker();
+        while (!last_words.empty()) {
+            pollfd fd{STDOUT_FILENO, POLLOUT, 0};
+            if (::poll(&fd, 1, last_words_ms) <= 0 || (fd.revents & POLLOUT) == 0) break;
+            const int out = screen_ ? screen_.get() : STDOUT_FILENO;
+            const ssize_t n = ::write(out, last_words.data(), std::min(last_words.size(), blocking_write));
+            if (n <= 0) break;
+            last_words.erase(0, static_cast<std::size_t>(n));
+        }
+        raw_.leave();
+    }
+
+    Connection& connection_;
+    Signals& ending_;
+    Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
+    UniqueFd terminal_;
+    ExitWatch watch_;
+    UniqueFd screen_;
+    RawMode raw_;
+    ModeTracker modes_;
+    std::string input_;   // typed, not yet taken by the agent
+    std::string output_;  // of the agent, not yet on the screen
+};
+
+}  // namespace
+
+proto::TerminalSize terminal_size() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
+    return {size.ws_row, size.ws_col};
+}
+
+proto::Exited run_terminal_session(Connection& connection, Signals& ending, UniqueFd terminal) {
+    return TerminalSession(connection, ending, std::move(terminal)).run();
+}
+
+}  // namespace isag

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/operations.hpp"
+#include "common/log_error.hpp"
+#include <boost/asio/this_coro.hpp>
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+namespace isag::api {
+
+asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
+    const auto request = parameters_of<proto::StopRequest>(*call);
+    std::vector<std::shared_ptr<sandbox::Sandbox>> chosen;
+    if (request.all)
+        chosen = daemon.registry.list();
+    else
+        for (const auto& name : request.names) chosen.push_back(daemon.registry.find(name));
+
+    // All at once, so that their limits do not add up.
+    std::optional<Error> failure;
+    TaskGroup stops(co_await asio::this_coro::executor, [&failure](std::exception_ptr error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& e) {
+            if (!failure) failure.emplace(e.what());
+        }
+    });
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());  // SIGTERM is out: see it through
+    const std::chrono::seconds limit(request.seconds);
+    for (const auto& sandbox : chosen) stops.spawn(daemon.registry.stop(sandbox, limit));
+    co_await stops.join();
+    if (failure) throw *failure;
+    if (request.all) co_await daemon.registry.settle();
+    proto::StopReply reply;
+    for (const auto& sandbox : chosen) reply.stopped.push_back(sandbox->record().name);
+    call->reply(proto::to_json(std::move(reply)));
+}
+
+}  // namespace isag::api

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/engine/engine.hpp"
+#include "daemon/engine/http.hpp"
+#include "daemon/engine/reply.hpp"
+#include "common/error.hpp"
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace isag::engine {
+namespace {
+
+constexpr std::chrono::seconds limit{120};  // starting may wait for the disk
+
+// stdout and stderr come in frames: one byte stream, three zero, four length, big-endian (Engine API, "Attach").
+std::string without_frames(std::string_view bytes) {
+    std::string out;
+    while (bytes.size() >= 8) {
+        std::size_t length = 0;
+        for (int i = 4; i < 8; ++i) length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+        out += bytes.substr(8, length);
+        bytes.remove_prefix(std::min(bytes.size(), 8 + length));
+    }
+    return out;
+}
+
+std::map<std::string, std::string> labels_of(const json& labels) {
+    std::map<std::string, std::string> out;
+    if (labels.is_object())
+        for (const auto& label : labels.items()) out.emplace(label.key(), label.value().get<std::string>());
+    return out;
+}
+
+ContainerState state_of(const json& reply) {
+    ContainerState state;
+    const json& now = reply.at("State");
+    state.id = reply.at("Id").get<std::string>();
+    state.name = reply.value("Name", "");
+    state.status = now.value("Status", "");
+    state.running = now.value("Running", false);
+    state.pid = now.value("Pid", std::int64_t{0});
+    state.exit_code = now.value("ExitCode", std::int64_t{0});
+    state.labels = labels_of(reply.at("Config").value("Labels", json::object()));
+    return state;
+}
+
+ContainerState summary_of(const json& item) {
+    ContainerState state;
+    state.id = item.at("Id").get<std::string>();
+    if (item.contains("Names") && item["Names"].is_array() && !item["Names"].empty())
+        state.name = item["Names"][0].get<std::string>();
+    state.status = item.value("State", "");
+    state.running = state.status == "running" || state.status == "paused";
+    state.labels = labels_of(item.value("Labels", json::object()));
+    return state;
+}
+
+}  // namespace
+
+asio::awaitable<std::string> Engine::create_container(std::string name, std::shared_ptr<const json> spec) {
+    HttpRequest request{"POST", "/containers/create?name=" + encode(name), spec->dump()};
+    const auto response = co_await http_->send(std::move(request), limit);
+    const json reply = expect_json(response, "create the container " + name);
+    co_return reply.at("Id").get<std::string>();
+}
+
+asio::awaitable<void> Engine::start_container(std::string id) {
+    HttpRequest request{"POST", "/containers/" + encode(id) + "/start"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    expect_ok(response, "start the container");
+}
+
+asio::awaitable<std::optional<ContainerState>> Engine::inspect_container(std::string id) {
+    HttpRequest request{"GET", "/containers/" + encode(id) + "/json"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    if (response.status == 404) co_return std::nullopt;
+    const json reply = expect_json(response, "inspect the container");
+    co_return state_of(reply);
+}
+
+asio::awaitable<std::vector<ContainerState>> Engine::list_containers(std::string label) {
+    const json filters{{"label", json::array({label})}};
+    HttpRequest request{"GET", "/containers/json?all=true&filters=" + encode(filters.dump())};
+    const auto response = co_await http_->send(std::move(request), limit);
+    const json reply = expect_json(response, "list containers");
+    std::vector<ContainerState> out;
+    for (const auto& item : reply) out.push_back(summary_of(item));
+    co_return out;
+}
+
+asio::awaitable<std::int64_t> Engine::wait_container(std::string id) {
+    HttpRequest request{"POST", "/containers/" + encode(id) + "/wait"};
+    std::string body;
+    const auto collect = [&body](std::string_view bytes) { body += bytes; };
+    auto response = co_await http_->stream(std::move(request), collect);
+    if (response.status < 400) response.body = std::move(body);
+    const json reply = expect_json(response, "wait for the container");
+    co_return reply.value("StatusCode", std::int64_t{0});
+}
+
+asio::awaitable<void> Engine::kill_container(std::string id, std::string signal) {
+    HttpRequest request{"POST", "/containers/" + encode(id) + "/kill?signal=" + encode(signal)};
+    const auto response = co_await http_->send(std::move(request), limit);
+    if (response.status == 404 || response.status == 409) co_return;  // gone, or not running
+    expect_ok(response, "signal the container");
+}
+
+asio::awaitable<void> Engine::remove_container(std::string id) {
+    HttpRequest request{"DELETE", "/containers/" + encode(id) + "?force=true&v=true"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    if (response.status == 404 || response.status == 409) co_return;  // gone, or its removal is under way
+    expect_ok(response, "remove the container");
+}
+
+asio::awaitable<std::string> Engine::container_output(std::string id) {
+    HttpRequest request{"GET", "/containers/" + encode(id) + "/logs?stdout=true&stderr=true"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    expect_ok(response, "read the container's output");
+    co_return without_frames(response.body);
+}
+
+}  // namespace isag::engine

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/directories.hpp"
+#include "common/environment.hpp"
+#include "common/error.hpp"
+#include <string>
+#include <vector>
+
+namespace isag::engine {
+
+// A socket that an engine may listen on, and what named it.
+struct Candidate {
+    std::string socket;
+    std::string origin;  // "DOCKER_HOST", "the docker context 'x'", "the default"
+};
+
+// Where to look, in order (architecture.md (2)). `setting` is isagd.yaml's `engine:`: "auto", "unix:///…", "podman".
+// One that somebody named is the only one. Failure where what is named can't be used: tcp:// or ssh://, since
+// descriptors need one kernel. Reads the docker context files below the home.
+Result<std::vector<Candidate>> find_candidates(const std::string& setting, const Environment& environment,
+                                               const Directories& directories);
+
+}  // namespace isag::engine

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/engine/engine.hpp"
+#include "daemon/engine/http.hpp"
+#include "daemon/engine/reply.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+using nlohmann::json;
+
+namespace isag::engine {
+namespace {
+
+constexpr std::chrono::seconds limit{30};
+
+std::vector<std::string> cdi_devices(const json& reply) {
+    std::vector<std::string> out;
+    const auto devices = reply.find("DiscoveredDevices");
+    if (devices == reply.end() || !devices->is_array()) return out;
+    for (const auto& device : *devices)
+        if (device.is_object() && device.value("Source", "") == "cdi") out.push_back(device.value("ID", ""));
+    return out;
+}
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Http> http) : http_(std::move(http)) {}
+Engine::~Engine() = default;
+
+asio::awaitable<Info> Engine::info() {
+    HttpRequest request{"GET", "/info"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    const json reply = expect_json(response, "describe itself");
+    Info info;
+    info.kernel = reply.value("KernelVersion", "");
+    info.system = reply.value("OperatingSystem", "");
+    info.version = reply.value("ServerVersion", "");
+    info.cpus = reply.value("NCPU", std::int64_t{0});
+    info.memory = reply.value("MemTotal", std::int64_t{0});
+    if (reply.contains("Runtimes") && reply["Runtimes"].is_object())
+        for (const auto& runtime : reply["Runtimes"].items()) info.runtimes.push_back(runtime.key());
+    if (reply.contains("SecurityOptions") && reply["SecurityOptions"].is_array())
+        for (const auto& option : reply["SecurityOptions"]) info.security.push_back(option.get<std::string>());
+    info.cdi_devices = cdi_devices(reply);
+    info.rootless = std::any_of(info.security.begin(), info.security.end(),
+                                [](const std::string& option) { return option.starts_with("name=rootless"); });
+    info.podman = reply.contains("BuildahVersion");  // Podman's own addition to the reply
+    co_return info;
+}
+
+asio::awaitable<bool> Engine::has_network(std::string name) {
+    HttpRequest request{"GET", "/networks/" + encode(name)};
+    const auto response = co_await http_->send(std::move(request), limit);
+    if (response.status == 404) co_return false;
+    expect_ok(response, "look for the network " + name);
+    co_return true;
+}
+
+asio::awaitable<void> Engine::connect_network(std::string network, std::string container) {
+    const json body{{"Container", container}};
+    HttpRequest request{"POST", "/networks/" + encode(network) + "/connect", body.dump()};
+    const auto response = co_await http_->send(std::move(request), limit);
+    expect_ok(response, "connect the network " + network);
+}
+
+}  // namespace isag::engine

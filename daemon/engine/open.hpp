@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/child_process.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/engine/find.hpp"
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+
+namespace isag::engine {
+
+// An engine that answered, with a version that isag can use.
+struct OpenEngine {
+    std::shared_ptr<Engine> engine;
+    std::string socket;
+    Info info;
+};
+
+// Opens the engine at one socket: negotiates the API version, and refuses one that is older than 1.41 or runs under
+// another kernel. Throws Error.
+boost::asio::awaitable<OpenEngine> open_at(Candidate candidate);
+
+// Holds the connection to the engine: finds one on first use, and looks again after it was lost.
+class EngineHolder {
+public:
+    EngineHolder(std::string setting, Environment environment, Directories directories);
+    ~EngineHolder();
+
+    // Throws Error where no engine answers, with all that was tried.
+    boost::asio::awaitable<OpenEngine> get();
+    // To be called when a call failed: the next get() starts anew.
+    void forget() { open_.reset(); }
+
+private:
+    boost::asio::awaitable<std::optional<OpenEngine>> try_candidates(std::vector<Candidate> candidates,
+                                                                     std::string& tried);
+    boost::asio::awaitable<OpenEngine> start_podman();
+
+    std::string setting_;
+    Environment environment_;
+    Directories directories_;
+    std::optional<OpenEngine> open_;
+    std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
+};
+
+}  // namespace isag::engine

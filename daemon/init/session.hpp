@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <sys/types.h>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+#include "common/child_process.hpp"
+#include "common/unique_fd.hpp"
+#include "proto/init.hpp"
+
+namespace isag::init {
+
+inline constexpr std::chrono::milliseconds redial_interval{250};
+// After the main process ended: how long the others may take to die, and the daemon to be told.
+inline constexpr std::chrono::seconds reap_limit{2};
+inline constexpr std::chrono::seconds farewell_limit{10};
+// Notifications "ended" that wait for a daemon; beyond that the oldest is forgotten.
+inline constexpr std::size_t max_waiting = 1024;
+
+// What init knows and decides, without I/O: it is told what happened, and says what to do next.
+class Session {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    // The connection. After a loss the next dial is due at once, but never sooner than an interval after the last.
+    void dialled(Time now, bool connected);
+    void disconnected();
+    bool connected() const { return connected_; }
+    bool dial_due(Time now) const { return !connected_ && now >= next_dial_; }
+
+    // A process was started; `terminal` is a copy of its master, kept until it ends.
+    void spawned(pid_t pid, bool is_main, UniqueFd terminal);
+    // A child ended and was reaped. One that was not spawned (an orphan) changes nothing.
+    void reaped(pid_t pid, const ExitStatus& status, Time now);
+    // No child is left.
+    void all_reaped();
+    // SIGTERM came: who gets it. Without a main process init ends instead.
+    std::optional<pid_t> terminated();
+    // Time passed.
+    void tick(Time now);
+
+    // There is a main process, or there was one.
+    bool has_main() const { return main_.has_value(); }
+    // The main process ended, and everything else has to.
+    bool ending() const { return main_status_.has_value(); }
+    bool is_running(std::int64_t process) const;
+    // Spawned and not ended; while ending the main process too, for what is left of its group.
+    std::vector<pid_t> groups() const;
+
+    // Lines to send now, in this order. They come again on the next connection unless delivered() is called.
+    std::vector<std::string> take_lines();
+    void delivered();
+
+    // The exit status of init, once it has nothing more to do.
+    std::optional<int> exit_status() const { return exit_status_; }
+    // Until when nothing is due by itself; nothing: for ever.
+    std::optional<Time> next_due() const;
+
+private:
+    void remember(pid_t pid, const ExitStatus& status);
+
+    bool connected_ = false;
+    bool said_ready_ = false;
+    Time next_dial_{};
+    std::map<pid_t, UniqueFd> processes_;
+    std::optional<pid_t> main_;
+    std::optional<ExitStatus> main_status_;
+    Time main_ended_{};
+    bool main_remembered_ = false;
+    std::deque<proto::init::Ended> ended_;
+    std::size_t handed_out_ = 0;  // of ended_, from its front: taken, not yet delivered
+    std::optional<int> exit_status_;
+};
+
+}  // namespace isag::init

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sandbox/plan.hpp"
+#include <algorithm>
+#include <array>
+
+namespace isag::sandbox {
+namespace {
+
+constexpr const char* default_terminal = "xterm-256color";
+
+// What a Debian or Ubuntu image describes without further packages (ncurses-base); any other terminal is close enough
+// to xterm-256color for full-screen programs.
+bool is_in_every_image(const std::string& terminal) {
+    static constexpr std::array<std::string_view, 12> known{
+        "xterm",  "xterm-256color", "xterm-color",     "screen",        "screen-256color", "tmux",
+        "linux",  "tmux-256color",  "rxvt-unicode",    "vt100",         "vt220",           "dumb"};
+    return std::find(known.begin(), known.end(), terminal) != known.end();
+}
+
+void add_terminal(Environment& env, const Environment& person) {
+    const std::string terminal = find(person, "TERM").value_or(default_terminal);
+    env["TERM"] = is_in_every_image(terminal) ? terminal : default_terminal;
+    for (const char* name : {"COLORTERM", "NO_COLOR", "TZ"})
+        if (const auto value = find(person, name)) env[name] = *value;
+}
+
+void add_vendor(Environment& env, const config::Agent& agent, const std::string& home) {
+    if (agent.vendor == config::Vendor::claude) {
+        env["CLAUDE_CONFIG_DIR"] = home + "/.claude";
+        env["DISABLE_TELEMETRY"] = "1";
+        env["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1";
+    } else {
+        env["CODEX_HOME"] = home + "/.codex";
+    }
+}
+
+void add(Environment& env, const Environment& more) {
+    for (const auto& [name, value] : more) env[name] = value;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& wanted) {
+    return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+std::optional<Failure> plan_gpu(Plan& plan, const PlanInputs& inputs) {
+    const auto& container = inputs.config.container;
+    if (container.gpu == config::Gpu::none) return std::nullopt;
+    plan.gpu_devices = container.gpu == config::Gpu::all ? std::vector<std::string>{"all"} : container.gpu_ids;
+    plan.gpu_by_cdi = std::any_of(inputs.engine.cdi_devices.begin(), inputs.engine.cdi_devices.end(),
+                                  [](const std::string& id) { return id.starts_with("nvidia.com/gpu="); });
+    if (plan.gpu_by_cdi || has(inputs.engine.runtimes, "nvidia")) return std::nullopt;
+    return Failure{"container.gpu: the engine has no NVIDIA Container Toolkit",
+                   "install nvidia-container-toolkit, then: sudo nvidia-ctk runtime configure && sudo systemctl "
+                   "restart docker; or set gpu: false"};
+}
+
+// The network until the firewall is there: with limit_network none at all (issue: the gate).
+void plan_network(Plan& plan, const PlanInputs& inputs) {
+    const auto& networks = inputs.config.container.external_networks;
+    if (inputs.config.limit_network) {
+        plan.network = "none";
+        plan.notices.push_back("this version can't limit the network yet, so the sandbox gets none at all"
+                               " (limit_network: null gives it all of it)");
+        if (!networks.empty()) plan.notices.push_back("container.external_networks are not joined for the same reason");
+        return;
+    }
+    plan.network = inputs.engine.podman && inputs.engine.rootless && networks.empty() ? "slirp4netns" : "default";
+    plan.more_networks = networks;
+}
+
+void plan_mounts(Plan& plan, const PlanInputs& inputs) {
+    plan.mounts = inputs.mounts;
+    plan.mounts.push_back({inputs.run_folder, proto::init::mount_folder, true});
+    plan.mounts.push_back({inputs.init_program, proto::init::program_path, true});
+}
+
+}  // namespace
+
+std::vector<std::string> main_command(const config::Agent& agent, const std::vector<std::string>& arguments) {
+    if (!arguments.empty() && !arguments[0].starts_with('-')) return arguments;
+    const bool claude = agent.vendor == config::Vendor::claude;
+    std::vector<std::string> command{claude ? "claude" : "codex"};
+    if (agent.yolo_mode)
+        command.push_back(claude ? "--dangerously-skip-permissions" : "--dangerously-bypass-approvals-and-sandbox");
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
+}
+
+Environment main_environment(const PlanInputs& inputs) {
+    const std::string home = inputs.config.container.home();
+    Environment env{{"HOME", home},
+                    {"USER", inputs.config.container.user},
+                    {"LOGNAME", inputs.config.container.user},
+                    {"SHELL", "/bin/bash"},
+                    {"ISAG_SANDBOX", inputs.identity.name}};
+    add_terminal(env, inputs.person_environment);
+    add_vendor(env, inputs.config.agent, home);
+    if (inputs.config.container.gpu != config::Gpu::none) {
+        env["NVIDIA_VISIBLE_DEVICES"] = "all";
+        env["NVIDIA_DRIVER_CAPABILITIES"] = "compute,utility";
+    }
+    add(env, inputs.env_files);
+    add(env, inputs.config.env);
+    add(env, inputs.extra_environment);
+    return env;
+}
+
+Result<Plan> make_plan(const PlanInputs& inputs) {
+    const auto& container = inputs.config.container;
+    Plan plan;
+    plan.identity = inputs.identity;
+    plan.image = inputs.image;
+    plan.agent = inputs.agent;
+    plan.working_directory = inputs.config.project.container.string();
+    plan.hostname = inputs.identity.name.substr(0, 63);
+    plan.cpus = container.cpus;
+    plan.memory = container.memory;
+    plan.pids = container.pids;
+    plan.runtime = container.runtime;
+    plan.keep_id = inputs.engine.podman && inputs.engine.rootless;
+    plan.root_is_me = inputs.engine.rootless && !inputs.engine.podman;
+    plan_mounts(plan, inputs);
+    plan_network(plan, inputs);
+    if (auto failure = plan_gpu(plan, inputs)) return *failure;
+    if (plan.runtime && !has(inputs.engine.runtimes, *plan.runtime))
+        return Failure{"container.runtime: the engine has no runtime '" + *plan.runtime + "'",
+                       "docker info shows those it has"};
+    plan.main.argv = main_command(inputs.config.agent, inputs.arguments);
+    plan.main.environment = main_environment(inputs);
+    plan.main.directory = plan.working_directory;
+    plan.main.terminal = inputs.terminal;
+    plan.main.main = true;
+    return plan;
+}
+
+}  // namespace isag::sandbox

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/error.hpp"
+#include "daemon/sandbox/plan.hpp"
+#include "proto/fields.hpp"
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace isag::sandbox {
+
+// What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before
+// the engine hears of the sandbox and removed after everything of it is gone.
+struct Record {
+    std::string id;
+    std::string nonce;
+    std::string name;
+    std::string agent;    // vendor
+    std::string config;   // host path of the isag.yaml
+    std::string project;  // host path
+    std::int64_t started = 0;  // seconds since the epoch
+    std::string container;     // engine id; empty until it was created
+    std::int64_t main = 0;     // the main process, as init numbers it; 0 until it was started
+    Identity identity() const { return {id, nonce, name}; }
+};
+template <class F>
+void fields(F& f, Record& m) {
+    f("id", m.id);
+    f("nonce", m.nonce);
+    f("name", m.name);
+    f("agent", m.agent);
+    f("config", m.config);
+    f("project", m.project);
+    f("started", m.started);
+    f("container", m.container);
+    f("main", m.main);
+}
+
+class RecordStore {
+public:
+    // Makes the folder. Throws Error.
+    explicit RecordStore(const std::filesystem::path& state);
+    void save(const Record& record) const;
+    void remove(const std::string& id) const;
+    // All that can be read; a file that can't is logged, and left.
+    std::vector<Record> load() const;
+
+private:
+    std::filesystem::path folder_;
+};
+
+// `digits` hex digits from the kernel's random source (getrandom(2)).
+std::string random_hex(std::size_t digits);
+
+}  // namespace isag::sandbox

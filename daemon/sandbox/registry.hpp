@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/task_group.hpp"
+#include "daemon/sandbox/sandbox.hpp"
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace isag::sandbox {
+
+// All sandboxes of this daemon. It gives them their names, and removes what has ended.
+class Registry {
+public:
+    Registry(boost::asio::any_io_executor executor, Host host);
+
+    // Takes over what an earlier daemon left: sandboxes that still run go on, remains of others are removed.
+    boost::asio::awaitable<void> adopt();
+
+    // A new sandbox with the wanted name, or, where that is taken and nobody insists on it, wanted-2, wanted-3, …
+    // Throws Error where the name is taken. From here on it is removed by itself once it has ended.
+    std::shared_ptr<Sandbox> create(const std::string& wanted, bool insist, Record record);
+
+    // Sandbox::start(), which goes on to an end of its own where the caller is cancelled: abandon() then ends it.
+    boost::asio::awaitable<SpawnedProcess> start(std::shared_ptr<Sandbox> sandbox, Plan plan,
+                                                 std::vector<SurveyedMount> sources);
+
+    // Those that have not ended, by name.
+    std::vector<std::shared_ptr<Sandbox>> list() const;
+    // By name or unique prefix. Throws Error: none, or several.
+    std::shared_ptr<Sandbox> find(const std::string& name_or_prefix) const;
+
+    // SIGTERM, SIGKILL after the limit; returns when everything of it is gone, or throws after another 30 s.
+    boost::asio::awaitable<void> stop(std::shared_ptr<Sandbox> sandbox, std::chrono::seconds limit);
+    // Until what has ended is gone. Throws Error after 30 s.
+    boost::asio::awaitable<void> settle();
+
+    // The client that a sandbox belonged to is gone: it is stopped in the background.
+    void abandon(std::shared_ptr<Sandbox> sandbox);
+    // Lets go of all sandboxes, which run on, and joins every task.
+    boost::asio::awaitable<void> shutdown();
+
+    Host& host() { return host_; }
+
+private:
+    struct Start;
+    boost::asio::awaitable<void> start_task(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Start> start);
+    void keep(std::shared_ptr<Sandbox> sandbox);
+    boost::asio::awaitable<void> live(std::shared_ptr<Sandbox> sandbox);
+    boost::asio::awaitable<void> wait_for_engine();
+    boost::asio::awaitable<void> adopt_one(Record record);
+    boost::asio::awaitable<void> abandon_task(std::shared_ptr<Sandbox> sandbox);
+    void remove_stray_folders() const;
+    std::string free_name(const std::string& wanted, bool insist) const;
+
+    boost::asio::any_io_executor executor_;
+    Host host_;
+    std::map<std::string, std::shared_ptr<Sandbox>> sandboxes_;  // by id
+    boost::asio::steady_timer changed_;
+    bool closing_ = false;
+    TaskGroup tasks_;
+};
+
+}  // namespace isag::sandbox

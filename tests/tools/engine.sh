@@ -1,0 +1,105 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Finding a container engine, and installing and starting one where there is none. Sourced, never run.
+
+engine_socket=/var/run/docker.sock
+engine_log=/var/log/isag-dockerd.log
+
+# engine_answers SOCKET. Perl, because it is there on every Debian and Ubuntu, as curl and docker are not.
+engine_answers() { [ -S "$1" ] && perl -MIO::Socket::UNIX -e "$ping" "$1" 2>/dev/null; }
+# shellcheck disable=SC2016 # for Perl to expand
+ping='
+    alarm 10;
+    my $s = IO::Socket::UNIX->new(Peer => shift) or exit 1;
+    print $s "GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n";
+    exit((<$s> // "") =~ m{^HTTP/1\.\d 200 } ? 0 : 1);
+'
+
+# Prints how the engine that answers is reached; false where none does.
+find_engine() {
+    if [ -n "${DOCKER_HOST-}" ]; then
+        case $DOCKER_HOST in
+        unix://*)
+            engine_answers "${DOCKER_HOST#unix://}" ||
+                die "DOCKER_HOST is $DOCKER_HOST, where no engine answers: start it, or unset DOCKER_HOST"
+            ;;
+        esac
+        echo "$DOCKER_HOST"
+        return
+    fi
+    for candidate in "$engine_socket" "${XDG_RUNTIME_DIR:-/nowhere}/docker.sock" \
+        "${XDG_RUNTIME_DIR:-/nowhere}/podman/podman.sock"; do
+        if engine_answers "$candidate"; then
+            echo "unix://$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+# Whether the system's engine answers, asked as root: an ordinary user may not be allowed to know yet.
+system_engine_answers() {
+    if [ -w "$engine_socket" ]; then
+        engine_answers "$engine_socket"
+    else
+        [ -S "$engine_socket" ] && as_root perl -MIO::Socket::UNIX -e "$ping" "$engine_socket" 2>/dev/null
+    fi
+}
+
+# Makes sure that an engine runs. One that answers is used untouched.
+ensure_engine() {
+    engine=$(find_engine) && return 0
+    [ -z "${DOCKER_HOST-}" ] || exit 1 # find_engine has said why
+    if ! system_engine_answers; then
+        has dockerd || [ -x /usr/sbin/dockerd ] || need_packages engine
+        system_engine_answers || start_engine
+    fi
+    engine=unix://$engine_socket
+}
+
+start_engine() {
+    say "starting dockerd"
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl enable --now docker >&2 || die "systemctl cannot start docker: see 'journalctl -u docker'"
+        within 60 system_engine_answers || die "docker was started but does not answer: see 'journalctl -u docker'"
+        return
+    fi
+    mount_cgroups
+    # Detached for good: not of this session, and holding none of its streams open.
+    # The package's own start script may have been faster.
+    if ! [ -d "/proc/$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then
+        as_root setsid --fork sh -c "exec dockerd </dev/null >$engine_log 2>&1"
+    fi
+    within 60 system_engine_answers && return
+    say "dockerd does not answer after a minute; the end of $engine_log:"
+    as_root tail -n 25 "$engine_log" >&2
+    die "no container engine: start one yourself, or set DOCKER_HOST"
+}
+
+# Without systemd nobody may have mounted them, and dockerd wants them.
+mount_cgroups() {
+    [ ! -e /sys/fs/cgroup/cgroup.controllers ] && [ ! -d /sys/fs/cgroup/memory ] || return 0
+    as_root mount -t cgroup2 cgroup2 /sys/fs/cgroup || say "cannot mount /sys/fs/cgroup"
+}
+
+# enter_engine_group WORD ARGUMENT...: goes on as a member of the engine's group, by starting ./dev again, where this
+# user is not (or not yet, in this session) one.
+enter_engine_group() {
+    [ "$engine" = "unix://$engine_socket" ] && [ ! -w "$engine_socket" ] || return 0
+    group=$(stat -c %G "$engine_socket")
+    user=$(id -un)
+    [ "${ISAG_DEV_IN_GROUP-}" != 1 ] || die "$user may not use $engine_socket, though in group $group"
+    case " $(id -nG "$user") " in
+    *" $group "*) ;;
+    *)
+        say "adding $user to the group $group, whose members may use the engine (and so, in effect, act as root)"
+        as_root usermod -aG "$group" "$user" || die "cannot add $user to the group $group"
+        ;;
+    esac
+    say "in this session the group $group is entered by sg; log in again to have it everywhere"
+    has sg || die "log in again, so that $user is in the group $group"
+    export ISAG_DEV_IN_GROUP=1
+    # The second sg restores the group that new files get.
+    # shellcheck disable=SC2154 # root is set by ./dev
+    exec sg "$group" -c "exec sg $(quote "$(id -gn)") -c $(quote "exec $(quote "$root/dev" "$@")")"
+}
