@@ -24,7 +24,7 @@ struct Finding {
 
 struct LoadResult {
     Config config;                  // meaningful only without findings
-    std::vector<Finding> findings;  // everything that is wrong, in the file's order
+    std::vector<Finding> findings;  // everything that is wrong, in the file's order; beyond 100 only how many more
 };
 
 // Reads isag.yaml text (pure: touches no disk). `file` is its absolute path, which relative paths start from;

@@ -82,7 +82,7 @@ private:
         if (tag.empty() || tag == "?" || tag == "!") return;
         const bool known = tag.starts_with(core) && std::find(kinds.begin(), kinds.end(),
                                                               std::string_view(tag).substr(core.size())) != kinds.end();
-        if (!known) throw Refused{mark, "the tag " + tag + " means nothing here"};
+        if (!known) throw Refused{mark, "the tag " + shown(tag) + " means nothing here"};
     }
 
     void count(const YAML::Mark& mark, std::size_t nodes) {

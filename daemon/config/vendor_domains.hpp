@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "daemon/config/config.hpp"
 #include <string>
 #include <vector>
+#include "daemon/config/config.hpp"
 
 namespace isag::config {
 

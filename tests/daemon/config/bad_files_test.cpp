@@ -143,6 +143,22 @@ TEST_CASE("bad files give every finding with its place, in the file's order") {
 
 TEST_CASE("the tables hold at least sixty bad files") { CHECK(std::size(bad_files) >= 60); }
 
+TEST_CASE("a file of nothing but mistakes gives a hundred findings and a count") {
+    std::string yaml;
+    for (int i = 0; i < 5000; ++i) yaml += "projct" + std::to_string(i) + ": 1\n";
+    const auto findings = read(yaml).findings;
+    REQUIRE(findings.size() == 101);
+    CHECK(findings[99].line == 100);
+    CHECK(findings[100].text("isag.yaml") == "isag.yaml: and 4900 more");
+}
+
+TEST_CASE("a key's name is escaped and cut") {
+    const auto findings = read("\"" + std::string(500, 'x') + "\": 1\n\"a\\e[m\": 2\n").findings;
+    REQUIRE(findings.size() == 2);
+    CHECK(findings[0].key.size() < 100);
+    CHECK(findings[1].key == "a\\x1b[m");
+}
+
 TEST_CASE("a secret in env is not repeated in a finding") {
     const auto found = lines(read("env: {TOKEN: \"s3cret\\0\"}").findings);
     CHECK(found ==
