@@ -37,6 +37,11 @@ std::string keyring_of(const Distribution& distribution) {
     return "/usr/share/keyrings/" + distribution.family + "-archive-keyring.gpg";
 }
 
+std::string keyring_package(const Distribution& distribution) {
+    if (distribution.family == "debian") return "debian-archive-keyring";
+    return "ubuntu-keyring; where this host's distribution has no such package, use container.base_image: debian:12";
+}
+
 void check_tools(const Distribution& distribution, uid_t uid, const Environment& environment) {
     const std::string what = "cannot make " + distribution.image();
     if (!find_program("mmdebstrap", environment))
@@ -45,10 +50,8 @@ void check_tools(const Distribution& distribution, uid_t uid, const Environment&
         throw Error(what + " as an ordinary user: newuidmap is not installed",
                     "sudo apt-get install uidmap, and a range for you in /etc/subuid and /etc/subgid");
     if (::access(keyring_of(distribution).c_str(), R_OK) == 0) return;
-    const std::string package = distribution.family == "ubuntu" ? "ubuntu-keyring" : "debian-archive-keyring";
-    const std::string other = distribution.family == "ubuntu" ? " (on Debian: ubuntu-archive-keyring)" : "";
     throw Error(what + ": the distribution's keys are missing: " + keyring_of(distribution),
-                "sudo apt-get install " + package + other);
+                "sudo apt-get install " + keyring_package(distribution));
 }
 
 Environment child_environment(const Environment& environment) {
@@ -71,7 +74,6 @@ std::string reason_in(const std::filesystem::path& log) {
 
 // Asks it to end and to clean up behind itself, which killing would not let it do.
 asio::awaitable<void> end(ChildProcess& child) {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     child.signal(SIGTERM);
     try {
         auto ended = wait_for(child);
@@ -79,7 +81,6 @@ asio::awaitable<void> end(ChildProcess& child) {
     } catch (const Error&) {
         // The destructor kills it.
     }
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
 }
 
 // Under a name of its own, since an archive that was cut short makes an image too.
@@ -106,7 +107,12 @@ asio::awaitable<void> import_output(engine::Engine& engine, ChildProcess child, 
         error = std::current_exception();
     }
     const std::string reason = reason_in(log);
-    if (error) co_await end(child);
+    if (error) {
+        // Here: as long as the cancellation stands, calling a coroutine throws.
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        co_await end(child);
+        co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    }
     if (error && reason.empty()) std::rethrow_exception(error);
     if (!error) {
         const ExitStatus status = co_await wait_for(child);
@@ -139,7 +145,8 @@ asio::awaitable<void> import_and_tag(engine::Engine& engine, ChildProcess child,
 
 std::vector<std::string> mmdebstrap_command(const Distribution& distribution, uid_t uid,
                                             const std::string& architecture, const std::string& keyring) {
-    std::vector<std::string> command = {"mmdebstrap", "--variant=minbase", "--format=tar",
+    // apt is part of Debian's minbase and not of Ubuntu's.
+    std::vector<std::string> command = {"mmdebstrap", "--variant=minbase", "--include=apt", "--format=tar",
                                         uid == 0 ? "--mode=root" : "--mode=unshare"};
     if (!keyring.empty()) command.push_back("--keyring=" + keyring);
     if (!architecture.empty()) command.push_back("--architectures=" + architecture);

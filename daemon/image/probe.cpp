@@ -41,6 +41,12 @@ std::shared_ptr<const json> container_spec(const ProbeRequest& request) {
     return std::make_shared<const json>(std::move(spec));
 }
 
+// A list of somebody else's that could not be fetched (behind an inspecting proxy, whose certificate the base image
+// does not know) does not matter; the distribution's own do.
+bool worth_keeping(const BaseFacts& facts) {
+    return facts.lists_complete || (!facts.python3_candidate.empty() && !facts.npm_candidate.empty());
+}
+
 asio::awaitable<std::string> output_of(engine::Engine& engine, std::string id) {
     co_await engine.start_container(id);
     co_await engine.wait_container(id);
@@ -57,17 +63,6 @@ asio::awaitable<void> remove_when_there(engine::Engine& engine, std::string name
         co_await timer.async_wait(asio::use_awaitable);
     }
     co_await engine.remove_container(name);
-}
-
-asio::awaitable<void> clean_up(engine::Engine& engine, std::string name, bool created, std::exception_ptr& error) {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    try {
-        if (created) co_await engine.remove_container(name);
-        if (!created) co_await remove_when_there(engine, name);
-    } catch (const Error&) {
-        if (!error) error = std::current_exception();
-    }
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
 }
 
 asio::awaitable<std::string> run_probe(engine::Engine& engine, ProbeRequest request) {
@@ -88,7 +83,15 @@ asio::awaitable<std::string> run_probe(engine::Engine& engine, ProbeRequest requ
     } catch (...) {
         error = std::current_exception();
     }
-    if (!refused) co_await clean_up(engine, name, created, error);
+    // Here and not in a coroutine of its own: calling one throws as long as the cancellation stands.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    try {
+        if (created) co_await engine.remove_container(name);
+        if (!created && !refused) co_await remove_when_there(engine, name);
+    } catch (const Error&) {
+        if (!error) error = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
     if (error) std::rethrow_exception(error);
     co_return output;
 }
@@ -115,7 +118,7 @@ asio::awaitable<BaseFacts> probe(engine::Engine& engine, ProbeRequest request) {
     }
     auto facts = parse_probe(output);
     if (!facts) throw Error(facts.error()).within(context);
-    if (facts->lists_complete) facts_file(request).put(question(request), {output, std::time(nullptr)});
+    if (worth_keeping(*facts)) facts_file(request).put(question(request), {output, std::time(nullptr)});
     co_return std::move(*facts);
 }
 

@@ -21,8 +21,8 @@ struct ProbeRequest {
 // What an earlier look at this very image found.
 std::optional<BaseFacts> kept_facts(const ProbeRequest& request);
 
-// Runs the probe in a throwaway container of the base image, which is gone afterwards, whatever happens. Facts from
-// complete package lists are kept for kept_facts(). Throws Error.
+// Runs the probe in a throwaway container of the base image, which is gone afterwards, whatever happens. Facts
+// that come from the distribution's package lists are kept for kept_facts(). Throws Error.
 boost::asio::awaitable<BaseFacts> probe(engine::Engine& engine, ProbeRequest request);
 
 }  // namespace isag::image

@@ -31,6 +31,7 @@ TEST_CASE("mmdebstrap is called by root in root mode and by others in unshare mo
     const auto command = mmdebstrap_command(debian, 0, "amd64", "/k.gpg");
     const std::vector<std::string> expected = {"mmdebstrap",
                                                "--variant=minbase",
+                                               "--include=apt",
                                                "--format=tar",
                                                "--mode=root",
                                                "--keyring=/k.gpg",

@@ -7,6 +7,7 @@ ENV LANG=C.UTF-8
 # step: CA certificates
 RUN set -eu; \
     printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d; \
+    echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/isag; \
     if ! command -v update-ca-certificates >/dev/null; then export DEBIAN_FRONTEND=noninteractive; apt-get update -qq -o Acquire::Retries=3 || true; apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 ca-certificates; apt-get clean; rm -rf /var/lib/apt/lists/*; fi; \
     update-ca-certificates >/tmp/log 2>&1 || { cat /tmp/log; exit 1; }; rm -f /tmp/log
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt PIP_CERT=/etc/ssl/certs/ca-certificates.crt CURL_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
