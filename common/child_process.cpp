@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/child_process.hpp"
 #include "common/error.hpp"
+#include "common/exec_error.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -81,8 +82,7 @@ ChildProcess ChildProcess::start(const ChildOptions& options) {
     const ssize_t n = ::read(report.read.get(), &error, sizeof error);
     if (n == static_cast<ssize_t>(sizeof error)) {
         ::waitpid(pid, nullptr, 0);
-        const auto kind = error == ENOENT || error == ENOTDIR ? ErrorKind::not_found : ErrorKind::not_executable;
-        throw Error(errno_failure("cannot start " + options.argv[0], error), kind);
+        throw exec_error("cannot start " + options.argv[0], options.argv[0], options.env, error);
     }
     return ChildProcess(pid, std::move(pidfd));
 }

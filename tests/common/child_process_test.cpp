@@ -77,6 +77,21 @@ TEST_CASE("child: a command that does not exist is told from one that can't be r
     CHECK(kind_of_failure(command({"/etc"})) == ErrorKind::not_executable);
 }
 
+TEST_CASE("child: a command that is nowhere is not found, whatever PATH leads through") {
+    if (::geteuid() == 0) return;  // root can search every folder
+    test::ScratchFolder folder;
+    std::filesystem::create_directory(folder / "closed");
+    ::chmod((folder / "closed").c_str(), 0);
+    auto options = command({"no-such-command"});
+    options.env["PATH"] = (folder / "closed").string() + ":/nonexistent::/etc/passwd:/bin";
+    CHECK(kind_of_failure(options) == ErrorKind::not_found);
+    std::ofstream(folder / "plain-file") << "x";
+    options.env["PATH"] += ":" + folder.path().string();
+    options.argv = {"plain-file"};
+    CHECK(kind_of_failure(options) == ErrorKind::not_executable);
+    ::chmod((folder / "closed").c_str(), 0700);
+}
+
 TEST_CASE("child: its command is looked up in its own PATH") {
     test::ScratchFolder folder;
     std::ofstream(folder / "my-command") << "#!/bin/sh\necho found\n";
