@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/child_process.hpp"
 #include "common/error.hpp"
+#include "common/exec_error.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -30,6 +31,8 @@ void place_fds(std::vector<ChildFd>& fds) {
 }
 
 [[noreturn]] void run_child(char** argv, char** env, std::vector<ChildFd>& fds, bool new_session, int report) {
+    // Ours are close-on-exec already; this is for what our starter may have left open. Missing before Linux 5.11.
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     place_fds(fds);
     if (new_session) ::setsid();
     sigset_t none;
@@ -79,8 +82,7 @@ ChildProcess ChildProcess::start(const ChildOptions& options) {
     const ssize_t n = ::read(report.read.get(), &error, sizeof error);
     if (n == static_cast<ssize_t>(sizeof error)) {
         ::waitpid(pid, nullptr, 0);
-        const auto kind = error == ENOENT || error == ENOTDIR ? ErrorKind::not_found : ErrorKind::not_executable;
-        throw Error(errno_failure("cannot start " + options.argv[0], error), kind);
+        throw exec_error("cannot start " + options.argv[0], options.argv[0], options.env, error);
     }
     return ChildProcess(pid, std::move(pidfd));
 }

@@ -9,6 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
+#include "common/environment.hpp"
+#include "common/exec_error.hpp"
+#include "daemon/init/terminal.hpp"
 
 namespace isag::init {
 namespace {
@@ -35,11 +38,15 @@ private:
     std::vector<char*> pointers_;
 };
 
-Strings environment_of(const Spawn& request) {
+Environment merged_environment(const Spawn& request) {
     Environment merged = request.environment;
-    merged.merge(current_environment());
+    merged.merge(current_environment());  // what is there stays
+    return merged;
+}
+
+Strings entries_of(const Environment& environment) {
     std::vector<std::string> entries;
-    for (const auto& [name, value] : merged) entries.push_back(name + "=" + value);
+    for (const auto& [name, value] : environment) entries.push_back(name + "=" + value);
     return Strings(std::move(entries));
 }
 
@@ -76,23 +83,22 @@ void default_signals() {
     give_up(report, Trouble::Step::command);
 }
 
-Error error_of(const Trouble& trouble, const Spawn& request) {
+Error error_of(const Trouble& trouble, const Spawn& request, const Environment& environment) {
     if (trouble.step == Trouble::Step::session) return errno_error("cannot start a session", trouble.error);
     if (trouble.step == Trouble::Step::directory)
         return errno_error("cannot enter " + request.directory, trouble.error);
-    const bool missing = trouble.error == ENOENT || trouble.error == ENOTDIR;
-    return Error(errno_failure("cannot run " + request.argv[0], trouble.error),
-                 missing ? ErrorKind::not_found : ErrorKind::not_executable);
+    return exec_error("cannot run " + request.argv[0], request.argv[0], environment, trouble.error);
 }
 
 // Runs the command with these ends; returns when it was executed.
 pid_t start(const Spawn& request, const Inner& inner) {
     Strings argv(request.argv);
-    Strings environment = environment_of(request);
+    const Environment environment = merged_environment(request);
+    Strings entries = entries_of(environment);
     Pipe report = make_pipe();
     const pid_t pid = ::fork();
     if (pid < 0) throw errno_error("cannot start a process", errno);
-    if (pid == 0) run_child(argv.get(), environment.get(), request.directory.c_str(), inner, report.write.get());
+    if (pid == 0) run_child(argv.get(), entries.get(), request.directory.c_str(), inner, report.write.get());
     report.write.reset();
     Trouble trouble{};
     ssize_t n = 0;
@@ -101,7 +107,7 @@ pid_t start(const Spawn& request, const Inner& inner) {
     if (n != static_cast<ssize_t>(sizeof trouble)) return pid;
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
-    throw error_of(trouble, request);
+    throw error_of(trouble, request, environment);
 }
 
 Spawned spawn_on_terminal(const Spawn& request) {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <csignal>
+#include "tests/support/scratch_folder.hpp"
+
+using namespace isag;
+namespace fs = std::filesystem;
+
+namespace {
+
+mode_t mode_of(const fs::path& path) {
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    return info.st_mode & 07777;
+}
+
+std::ptrdiff_t entries(const fs::path& folder) {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+}
+
+// No file may grow beyond so many bytes while it lives: a full disk.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t bytes) {
+        before_ = ::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &old_);
+        const rlimit low{bytes, old_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &low);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &old_);
+        ::signal(SIGXFSZ, before_);
+    }
+
+private:
+    rlimit old_{};
+    void (*before_)(int) = nullptr;
+};
+
+}  // namespace
+
+TEST_CASE("file: what was written is read, with the mode asked for") {
+    test::ScratchFolder folder;
+    const std::string content("a\0b\n\xff", 5);
+    write_file(folder / "file", content);
+    CHECK(read_file(folder / "file").value() == content);
+    CHECK(mode_of(folder / "file") == 0600);
+    write_file(folder / "file", "", 0644);
+    CHECK(read_file(folder / "file").value().empty());
+    CHECK(mode_of(folder / "file") == 0644);
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("file: a write that fails leaves the old file and no temporary one") {
+    test::ScratchFolder folder;
+    write_file(folder / "file", "old");
+    {
+        FullDisk full(1000);
+        CHECK_THROWS_AS(write_file(folder / "file", std::string(2000, 'x')), Error);
+    }
+    CHECK(read_file(folder / "file").value() == "old");
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("file: a folder is not replaced by a file, and none is made") {
+    test::ScratchFolder folder;
+    fs::create_directory(folder / "folder");
+    CHECK_THROWS_AS(write_file(folder / "folder", "x"), Error);
+    CHECK(fs::is_directory(folder / "folder"));
+    CHECK(entries(folder.path()) == 1);
+    CHECK_THROWS_AS(write_file(folder / "missing" / "file", "x"), Error);
+}
+
+TEST_CASE("file: a link is replaced, what it leads to stays") {
+    test::ScratchFolder folder;
+    write_file(folder / "target", "target");
+    fs::create_symlink("target", folder / "link");
+    write_file(folder / "link", "new");
+    CHECK(read_file(folder / "target").value() == "target");
+    CHECK(read_file(folder / "link").value() == "new");
+}
+
+TEST_CASE("file: one that is missing, a folder or too large is a failure that names it") {
+    test::ScratchFolder folder;
+    CHECK(read_file(folder / "missing").error().message ==
+          "cannot read " + (folder / "missing").string() + ": No such file or directory");
+    CHECK(read_file(folder.path()).has_error());
+    write_file(folder / "file", "12345");
+    CHECK(read_file(folder / "file", 5).has_value());
+    CHECK(read_file(folder / "file", 4).error().message == (folder / "file").string() + " is larger than 4 bytes");
+}
