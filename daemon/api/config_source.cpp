@@ -9,7 +9,7 @@ config::LoadResult parse_config(const proto::ConfigSource& source) {
     constexpr std::size_t max_size = 1 << 20;
     const std::filesystem::path path = source.path;
     if (!path.is_absolute()) throw Error("the config's path is not absolute", {}, ErrorKind::usage);
-    if (!sandbox::exists(path)) throw Error("there is no " + path.string(), "isag init writes one");
+    if (!sandbox::path_exists(path)) throw Error("there is no " + path.string(), "isag init writes one");
     return config::parse(read_file(path, max_size).value(), path, source.environment);
 }
 

@@ -90,6 +90,35 @@ std::shared_ptr<Sandbox> Registry::create(const std::string& wanted, bool insist
     return sandbox;
 }
 
+struct Registry::Start {
+    Plan plan;
+    std::vector<SurveyedMount> sources;
+    std::optional<SpawnedProcess> main;
+    std::exception_ptr failed;
+    asio::steady_timer done;
+};
+
+asio::awaitable<void> Registry::start_task(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Start> start) {
+    try {
+        start->main = co_await sandbox->start(std::move(start->plan), std::move(start->sources));
+    } catch (...) {
+        start->failed = std::current_exception();
+    }
+    start->done.cancel();
+}
+
+asio::awaitable<SpawnedProcess> Registry::start(std::shared_ptr<Sandbox> sandbox, Plan plan,
+                                                std::vector<SurveyedMount> sources) {
+    auto start = std::make_shared<Start>(Start{std::move(plan), std::move(sources), {}, {}, {executor_, never}});
+    tasks_.spawn(start_task(std::move(sandbox), start));
+    while (!start->main && !start->failed) {
+        error_code ec;
+        co_await start->done.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    }
+    if (start->failed) std::rethrow_exception(start->failed);
+    co_return std::move(*start->main);
+}
+
 void Registry::keep(std::shared_ptr<Sandbox> sandbox) {
     sandboxes_[sandbox->record().id] = sandbox;
     tasks_.spawn(sandbox->link().run());

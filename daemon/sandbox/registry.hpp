@@ -22,6 +22,10 @@ public:
     // Throws Error where the name is taken. From here on it is removed by itself once it has ended.
     std::shared_ptr<Sandbox> create(const std::string& wanted, bool insist, Record record);
 
+    // Sandbox::start(), which goes on to an end of its own where the caller is cancelled: abandon() then ends it.
+    boost::asio::awaitable<SpawnedProcess> start(std::shared_ptr<Sandbox> sandbox, Plan plan,
+                                                 std::vector<SurveyedMount> sources);
+
     // Those that have not ended, by name.
     std::vector<std::shared_ptr<Sandbox>> list() const;
     // By name or unique prefix. Throws Error: none, or several.
@@ -40,6 +44,8 @@ public:
     Host& host() { return host_; }
 
 private:
+    struct Start;
+    boost::asio::awaitable<void> start_task(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Start> start);
     void keep(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> live(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> wait_for_engine();

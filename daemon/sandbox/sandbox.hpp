@@ -42,7 +42,7 @@ public:
     Sandbox(boost::asio::any_io_executor executor, Host& host, Record record);
 
     // Creates the container, starts it, verifies it from outside, and starts the main command in it. Throws Error; the
-    // sandbox has then ended. Not to be cancelled: stop() makes it give up between its steps.
+    // sandbox has then ended. stop() makes it give up between its steps.
     boost::asio::awaitable<SpawnedProcess> start(Plan plan, std::vector<SurveyedMount> sources);
     // Takes over a container that an earlier daemon started.
     void adopt(const engine::ContainerState& container);

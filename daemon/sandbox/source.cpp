@@ -104,7 +104,7 @@ bool Source::is_file() const { return S_ISREG(mode); }
 
 Result<Source> open_source(const fs::path& path) { return Walk(path).run(); }
 
-bool exists(const fs::path& path) {
+bool path_exists(const fs::path& path) {
     struct stat info {};
     return ::lstat(path.c_str(), &info) == 0;
 }
@@ -112,7 +112,7 @@ bool exists(const fs::path& path) {
 void make_folder(const fs::path& path, const Person& person) {
     fs::path existing = path.lexically_normal();
     std::list<fs::path> missing;
-    while (!exists(existing) && existing.has_relative_path()) {
+    while (!path_exists(existing) && existing.has_relative_path()) {
         missing.push_front(existing.filename());
         existing = existing.parent_path();
     }

@@ -28,7 +28,7 @@ struct Source {
 Result<Source> open_source(const std::filesystem::path& path);
 
 // Does it exist, seen without following a last link?
-bool exists(const std::filesystem::path& path);
+bool path_exists(const std::filesystem::path& path);
 
 // Makes the folder and its missing parents below the deepest one that exists, none of them through a link; new ones
 // belong to the person, mode 0755. Throws Error.

@@ -46,7 +46,7 @@ private:
     void add_mount(const config::Mount& mount) {
         try {
             if (auto refused = refusals_.check(mount.host)) throw Error(*refused);
-            if (!exists(mount.host) && mount.key != "project") make_folder(mount.host, out_.agent);
+            if (!path_exists(mount.host) && mount.key != "project") make_folder(mount.host, out_.agent);
             Source source = open_source(mount.host).value();
             if (auto refused = refusals_.check(source.path)) throw Error(*refused);
             if (mount.key == "project" && !source.is_folder()) throw Error(mount.host.string() + " is not a folder");
@@ -66,7 +66,7 @@ private:
                 if (inner.bind.container == outer.bind.container || !is_within(inner.bind.container, outer.bind.container))
                     continue;
                 const fs::path place = outer.bind.host / inner.bind.container.lexically_relative(outer.bind.container);
-                if (!exists(place) && inner.source.is_folder()) make_folder(place, out_.agent);
+                if (!path_exists(place) && inner.source.is_folder()) make_folder(place, out_.agent);
             }
         }
     }

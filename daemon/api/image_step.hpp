@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "daemon/api/operations.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/sandbox/refusal.hpp"
+#include <filesystem>
+#include <string>
+
+namespace isag::api {
+
+struct MadeImage {
+    std::string tag;
+    bool built = false;
+    std::filesystem::path artifacts;
+};
+
+// The image of a config, built where its content is not there yet, and the artifacts folder with what it was made from.
+boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const config::Config& config,
+                                             const proto::ConfigSource& source, const proto::ImageOptions& options,
+                                             sandbox::Person agent);
+
+// What this daemon refuses to mount.
+sandbox::Refusals refusals_of(const Daemon& daemon, const std::string& engine_socket);
+
+}  // namespace isag::api

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/vendor_domains.hpp"
+
+namespace isag::config {
+
+std::vector<std::string> vendor_domains(Vendor vendor) {
+    if (vendor == Vendor::claude) return {"api.anthropic.com"};
+    return {"api.openai.com", "chatgpt.com", "auth.openai.com"};
+}
+
+}  // namespace isag::config

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include "common/unique_fd.hpp"
+#include "daemon/image/tag.hpp"
+
+namespace isag::image {
+
+// Puts what an image is built from into the artifacts folder, for people to read: Dockerfile and context/. Costs one
+// read where it is there already. `docker build -f Dockerfile context` builds the same. Throws Error.
+void write_artifacts(const std::filesystem::path& folder, const ImageContent& content);
+
+// A file that is written line by line, new each time. Throws Error where it can't be opened; a line that can't be
+// written (a full disk) is lost.
+class LogFile {
+public:
+    explicit LogFile(const std::filesystem::path& path);
+    void add(const std::string& line);
+
+private:
+    UniqueFd fd_;
+};
+
+}  // namespace isag::image

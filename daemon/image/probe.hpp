@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include "common/environment.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/image/facts.hpp"
+
+namespace isag::image {
+
+struct ProbeRequest {
+    std::string reference;        // of the base image, for messages
+    std::string id;               // of the base image
+    std::string python;           // X.Y
+    Environment environment;      // for its proxy variables
+    std::filesystem::path cache;  // isag's cache folder
+};
+
+// What an earlier look at this very image found.
+std::optional<BaseFacts> kept_facts(const ProbeRequest& request);
+
+// Runs the probe in a throwaway container of the base image, which is gone afterwards, whatever happens. Facts from
+// complete package lists are kept for kept_facts(). Throws Error.
+boost::asio::awaitable<BaseFacts> probe(engine::Engine& engine, ProbeRequest request);
+
+}  // namespace isag::image

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/lifetime.hpp"
+#include "common/error.hpp"
+#include "daemon/api/server.hpp"
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/file.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+namespace asio = boost::asio;
+
+namespace isag {
+
+UniqueFd lock_instance(const Directories& directories) {
+    make_private_directory(directories.runtime);
+    const fs::path path = directories.runtime / "isagd.lock";
+    UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!lock) throw errno_error("cannot open " + path.string(), errno);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        char pid[16] = {};
+        const ssize_t n = ::pread(lock.get(), pid, sizeof pid - 1, 0);
+        throw Error("isagd runs already" + (n > 0 ? " (pid " + std::string(pid) + ")" : std::string()),
+                    "isag talks to it; to start it anew: systemctl --user restart isagd, or kill it first");
+    }
+    const std::string pid = std::to_string(::getpid());
+    if (::ftruncate(lock.get(), 0) != 0 || ::pwrite(lock.get(), pid.data(), pid.size(), 0) < 0)
+        throw errno_error("cannot write " + path.string(), errno);
+    return lock;
+}
+
+asio::local::stream_protocol::acceptor open_listener(asio::any_io_executor executor, const Directories& directories) {
+    const int passed = ::sd_listen_fds(1);
+    if (passed > 1) throw Error("systemd passed more than one socket", "check isagd.socket");
+    if (passed == 1) {
+        if (::sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, nullptr, 0) <= 0)
+            throw Error("systemd passed no listening unix socket", "check isagd.socket");
+        return {executor, asio::local::stream_protocol(), SD_LISTEN_FDS_START};
+    }
+    return api::listen_at(executor, directories.socket());
+}
+
+fs::path find_init_program() {
+    const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+    for (const fs::path& candidate : {folder / "init/isag-init", folder / "../libexec/isag/isag-init"})
+        if (::access(candidate.c_str(), X_OK) == 0) return fs::canonical(candidate);
+    throw Error("isag-init is missing", "install isag again: it belongs in ../libexec/isag beside the folder of isagd");
+}
+
+void tell_ready(int descriptor) {
+    ::sd_notify(0, "READY=1\nSTATUS=serving");
+    if (descriptor < 0) return;
+    const UniqueFd waiting(descriptor);
+    [[maybe_unused]] const ssize_t n = ::write(waiting.get(), "R", 1);
+}
+
+void tell_stopping() { ::sd_notify(0, "STOPPING=1"); }
+
+}  // namespace isag

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/log_error.hpp"
+#include "common/version.hpp"
+#include "daemon/api/daemon.hpp"
+#include "daemon/api/server.hpp"
+#include "daemon/lifetime.hpp"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/program_options.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <malloc.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace asio = boost::asio;
+namespace po = boost::program_options;
+using namespace isag;
+
+namespace {
+
+struct Options {
+    int ready_fd = -1;
+    std::string log_level;
+};
+
+po::options_description described() {
+    po::options_description options("isagd: owns the sandboxes of one user; isag talks to it.\nOptions");
+    auto add = options.add_options();
+    add("help,h", "show this help");
+    add("version", "print the version");
+    add("ready-fd", po::value<int>()->default_value(-1), "write 'R' to this descriptor once clients are served");
+    add("log-level", po::value<std::string>()->default_value("info"), "debug, info, warn or error");
+    return options;
+}
+
+// Serves until SIGTERM or SIGINT; sandboxes that run then go on, and the next isagd takes them over.
+asio::awaitable<void> serve_until_signal(const Directories& directories, const Options& options) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::signal_set signals(executor, SIGTERM, SIGINT);
+    api::Daemon daemon(executor, directories, current_environment(), find_init_program());
+    auto acceptor = open_listener(executor, directories);
+    TaskGroup clients(executor, log_unless_cancelled);
+    clients.spawn(api::accept_clients(daemon, acceptor, clients));
+    daemon.background.spawn(daemon.registry.adopt());
+    tell_ready(options.ready_fd);
+    const int number = co_await signals.async_wait(asio::use_awaitable);
+
+    spdlog::info("ending on {}", ::strsignal(number));
+    tell_stopping();
+    clients.cancel();
+    daemon.background.cancel();
+    co_await clients.join();
+    co_await daemon.background.join();
+    co_await daemon.registry.shutdown();
+}
+
+void run(const Options& options) {
+    spdlog::set_pattern("%L %v");
+    if (::isatty(STDERR_FILENO)) spdlog::set_pattern("%H:%M:%S %^%L%$ %v");
+    spdlog::set_level(spdlog::level::from_str(options.log_level));
+    ::umask(022);
+    ::signal(SIGPIPE, SIG_IGN);
+    ::mallopt(M_ARENA_MAX, 1);  // one thread does the work
+    const auto directories = find_directories(current_environment(), ::getuid());
+    const auto lock = lock_instance(directories);
+    asio::io_context context(1);
+    std::exception_ptr failed;
+    asio::co_spawn(context, serve_until_signal(directories, options), [&](std::exception_ptr error) { failed = error; });
+    context.run();
+    if (failed) std::rethrow_exception(failed);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        po::variables_map given;
+        po::store(po::parse_command_line(argc, argv, described()), given);
+        if (given.contains("help")) return std::cout << described(), 0;
+        if (given.contains("version")) return std::cout << "isag " << version << "\n", 0;
+        run({given["ready-fd"].as<int>(), given["log-level"].as<std::string>()});
+        return 0;
+    } catch (const Error& error) {
+        std::fprintf(stderr, "isagd: %s\n", error.message().c_str());
+        if (!error.hint().empty()) std::fprintf(stderr, "  %s\n", error.hint().c_str());
+    } catch (const po::error& error) {
+        std::fprintf(stderr, "isagd: %s\n", error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "isagd: %s\n", error.what());
+    }
+    return 1;
+}

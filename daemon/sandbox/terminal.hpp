@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/unique_fd.hpp"
+#include "proto/api.hpp"
+
+namespace isag::sandbox {
+
+// TIOCSWINSZ (ioctl_tty(2)): the programs on the terminal get SIGWINCH. Sizes beyond 65,535 are cut.
+void set_terminal_size(const UniqueFd& terminal, const proto::TerminalSize& size);
+
+}  // namespace isag::sandbox

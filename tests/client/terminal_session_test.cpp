@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+#include "tests/client/stage.hpp"
+
+namespace isag {
+using test::FakeDaemon;
+using test::FakePeer;
+using test::FakeTerminal;
+using test::Pty;
+using test::Stage;
+
+namespace {
+
+// Answers "run" with a terminal, whose agent's end the script plays.
+struct Session {
+    explicit Session(FakePeer& peer) : peer_(peer) {
+        const auto request = peer.expect("run");
+        run = proto::from_json<proto::RunRequest>(*request.payload, "run").value();
+        std::vector<UniqueFd> fds;
+        fds.push_back(std::move(terminal.client));
+        peer.reply(request, test::reply_for(run), std::move(fds));
+    }
+    void print(std::string_view text) const {
+        while (!text.empty()) {
+            const ssize_t n = ::write(terminal.agent.get(), text.data(), text.size());
+            if (n <= 0) throw Error("the client reads no more");
+            text.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+    std::string read(std::size_t count) const {
+        std::string out;
+        while (out.size() < count) {
+            pollfd fd{terminal.agent.get(), POLLIN, 0};
+            char bytes[4096];
+            if (::poll(&fd, 1, 20'000) <= 0) throw Error("the client typed only " + out);
+            const ssize_t n = ::read(terminal.agent.get(), bytes, sizeof bytes);
+            if (n <= 0) throw Error("the client hung up");
+            out.append(bytes, static_cast<std::size_t>(n));
+        }
+        return out;
+    }
+    proto::TerminalSize next_size() {
+        const auto message = peer_.expect("resize");
+        return proto::from_json<proto::TerminalSize>(*message.payload, "resize").value();
+    }
+    void exit(int code) {
+        terminal.agent.reset();
+        proto::Exited exited;
+        exited.code = code;
+        peer_.notify("exited", exited);
+    }
+    // Waits for the client to go.
+    void wait_for_end() {
+        while (peer_.receive()) {
+        }
+    }
+
+    proto::RunRequest run;
+    FakeTerminal terminal;
+
+private:
+    FakePeer& peer_;
+};
+
+}  // namespace
+
+TEST_CASE("in a terminal the agent gets the keys as they are typed, Ctrl-C, Ctrl-Z and Ctrl-\\ too") {
+    const Stage stage;
+    std::string typed;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        typed = session.read(9);
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.wait_until_raw();
+    pty.type("a\x03\x1a\x1c\x11\x13\r\x7f\xc3");
+    CHECK(pty.exit_code() == 0);
+    CHECK(daemon.failure() == "");
+    CHECK(typed == "a\x03\x1a\x1c\x11\x13\r\x7f\xc3");
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("a terminal's size goes along, and each new one follows") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        CHECK(session.run.terminal->rows == 30);
+        CHECK(session.run.terminal->columns == 111);
+        session.print("ready");
+        while (session.next_size().columns != 99) {
+        }
+        session.exit(5);
+    });
+    auto options = stage.terminal({});
+    options.rows = 30;
+    options.columns = 111;
+    Pty pty(options);
+    pty.expect("ready");
+    pty.resize(20, 99);
+    CHECK(pty.exit_code() == 5);
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("a flood of 50 MB arrives whole, keys still pass, and the last words before the exit are not lost") {
+    const Stage stage;
+    constexpr std::size_t size = 50'000'000;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("begin");
+        std::string block(50'000, 'x');
+        for (std::size_t sent = 0; sent < size; sent += block.size()) {
+            session.print(block);
+            if (sent == size / 2) CHECK(session.read(1) == "q");
+        }
+        session.print("last words");
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("begin");
+    pty.type("q");
+    pty.expect_bytes(size);
+    pty.expect("last words");
+    CHECK(pty.exit_code() == 0);
+    CHECK(static_cast<std::size_t>(std::count(pty.output().begin(), pty.output().end(), 'x')) == size);
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("a daemon killed in the middle: the terminal is as it was, modes included, and the status is 125") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("\x1b[?1049h\x1b[?25l\x1b[?1006;1000hready");
+        session.read(1);
+        peer.close();
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    CHECK(!pty.is_restored());
+    pty.type("x");
+    CHECK(pty.exit_code() == 125);
+    CHECK(pty.is_restored());
+    pty.expect("\x1b[?25h\x1b[?1000l\x1b[?1006l\x1b[?1049l");
+    pty.expect("isag: isagd closed the connection");
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("isag ended by a signal leaves the terminal as it was and hangs up") {
+    for (const int number : {SIGTERM, SIGHUP, SIGINT, SIGQUIT}) {
+        CAPTURE(number);
+        const Stage stage;
+        FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+            Session session(peer);
+            session.print("ready");
+            session.wait_for_end();
+        });
+        Pty pty(stage.terminal({}));
+        pty.expect("ready");
+        pty.wait_until_raw();
+        pty.signal(number);
+        const int status = pty.wait();
+        CHECK(WIFSIGNALED(status));
+        CHECK(WTERMSIG(status) == number);
+        CHECK(pty.is_restored());
+        CHECK(daemon.failure() == "");
+    }
+}
+
+TEST_CASE("stopped, isag gives the terminal back; continued, it takes it again and says its size") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        CHECK(session.read(1) == "k");
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.wait_until_raw();
+    pty.signal(SIGTSTP);
+    CHECK(WIFSTOPPED(pty.wait(true)));
+    CHECK(pty.is_restored());
+    pty.signal(SIGCONT);
+    pty.wait_until_raw();
+    pty.type("k");
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("a terminal that the agent leaves open does not keep isag after the exit") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        const UniqueFd kept = session.terminal.agent.duplicate();
+        session.exit(4);
+        session.wait_for_end();
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    CHECK(pty.exit_code() == 4);
+    CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("the exit may come with the reply, before the session began") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("short");
+        session.exit(9);
+    });
+    Pty pty(stage.terminal({}));
+    CHECK(pty.exit_code() == 9);
+    pty.expect("short");
+    CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("a bar shows how long work goes and is gone before the agent starts") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        peer.notify("progress", proto::Progress{"image", "install \x1b]0;title\x07 node", 3, 10});
+        Session session(peer);
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("image");
+    pty.expect("[######--------------] 3/10 install \\x1b]0;title\\x07 node");
+    pty.expect("\r\x1b[K");
+    CHECK(pty.exit_code() == 0);
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("with stdout in a pipe there is no terminal inside, and isag leaves the person's alone") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), test::run_with_pipes);
+    Pipe out = make_pipe();
+    auto options = stage.terminal({"sh", "-c", "test -t 0 || echo no terminal"});
+    options.stdout_fd = out.write.get();
+    Pty pty(options);
+    out.write.reset();
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.is_restored());
+    char text[64];
+    const ssize_t n = ::read(out.read.get(), text, sizeof text);
+    CHECK(std::string(text, static_cast<std::size_t>(std::max<ssize_t>(n, 0))) == "no terminal\n");
+    CHECK(daemon.failure() == "");
+}
+
+}  // namespace isag

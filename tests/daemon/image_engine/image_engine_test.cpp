@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Against the real engine, with the base image debian:bookworm, the package mirror and the npm registry.
+#include <doctest/doctest.h>
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include "common/error.hpp"
+#include "common/file.hpp"
+#include "common/task_group.hpp"
+#include "daemon/image/base.hpp"
+#include "daemon/image/bootstrap.hpp"
+#include "daemon/image/build.hpp"
+#include "daemon/image/probe.hpp"
+#include "tests/daemon/image_engine/real_engine.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace asio = boost::asio;
+using namespace isag;
+using namespace isag::image;
+using namespace isag::test;
+
+namespace {
+
+constexpr const char* base_image = "debian:bookworm";
+
+// One engine, one cache folder, one loop for a test.
+struct Fixture {
+    TempFolder folder;
+    asio::io_context context;
+    std::vector<std::string> asked;
+    std::unique_ptr<engine::Engine> engine;
+    KeptReport report;
+    Turns turns;
+
+    explicit Fixture(const std::string& socket) : engine(open_engine(socket, asked)) {}
+
+    ProbeRequest probe_request(const std::string& id) const {
+        ProbeRequest request;
+        request.reference = base_image;
+        request.id = id;
+        request.python = "3.11";
+        request.environment = current_environment();
+        request.cache = folder.path() / "cache";
+        return request;
+    }
+
+    BuildContext build_context(config::Vendor vendor) {
+        BuildContext build{*engine, report, turns, {}, 1234, 1234, current_environment(), {}, folder.path() / "slot"};
+        build.directories.cache = folder.path() / "cache";
+        build.config.container.base_image = base_image;
+        build.config.container.python = "3.11";
+        build.config.container.name = "image-engine-test";
+        build.config.agent.vendor = vendor;
+        return build;
+    }
+
+    std::size_t times_asked(const std::string& start) const {
+        return static_cast<std::size_t>(std::count_if(
+            asked.begin(), asked.end(), [&](const std::string& request) { return request.starts_with(start); }));
+    }
+};
+
+#define SKIP_WITHOUT_ENGINE(socket)                                                     \
+    const auto socket = engine_socket();                                                \
+    if (!socket) {                                                                      \
+        MESSAGE("skipped: no container engine's socket is there, or it is not for us"); \
+        return;                                                                         \
+    }
+
+asio::awaitable<std::string> base_id(engine::Engine& engine) {
+    const auto image = co_await engine.find_image(base_image);
+    co_return image ? image->id : "";
+}
+
+asio::awaitable<std::size_t> probes(engine::Engine& engine) {
+    const auto containers = co_await engine.list_containers("isag.role=probe");
+    co_return containers.size();
+}
+
+// Builds, builds again, runs nothing; leaves no tag behind.
+asio::awaitable<void> build_twice(Fixture& f, config::Vendor vendor) {
+    auto context = f.build_context(vendor);
+    const BuiltImage first = co_await ensure_image(context);
+    CHECK(first.built);
+    CHECK(first.tag.starts_with("isag/image-engine-test:"));
+    CHECK(first.id.starts_with("sha256:"));
+    CHECK(first.cli_version != "latest");
+    CHECK(f.times_asked("POST /build") == 1);
+    f.asked.clear();
+    const BuiltImage second = co_await ensure_image(context);
+    CHECK(!second.built);
+    CHECK(second.tag == first.tag);
+    CHECK(second.id == first.id);
+    CHECK(f.asked.size() == 2);
+    CHECK(f.times_asked("GET /images/") == 2);
+    co_await f.engine->remove_image(first.tag);
+}
+
+}  // namespace
+
+TEST_CASE("a real base image is probed, nothing is left of the probe, and its facts are kept") {
+    SKIP_WITHOUT_ENGINE(socket)
+    Fixture f(*socket);
+    const auto body = [&]() -> asio::awaitable<void> {
+        const std::string id = co_await base_id(*f.engine);
+        REQUIRE(!id.empty());
+        const auto request = f.probe_request(id);
+        CHECK(!kept_facts(request));
+        const auto facts = co_await probe(*f.engine, request);
+        CHECK(facts.title() == "debian 12");
+        CHECK(major_version(facts.node_candidate) == 18);
+        CHECK(!facts.python_candidate.empty());
+        const auto left = co_await probes(*f.engine);
+        CHECK(left == 0);
+        const auto kept = kept_facts(request);
+        REQUIRE(kept.has_value());
+        CHECK(kept->node_candidate == facts.node_candidate);
+    };
+    run(f.context, body());
+}
+
+TEST_CASE("a probe that is given up at any of its steps leaves no container") {
+    SKIP_WITHOUT_ENGINE(socket)
+    for (const char* step : {"POST /containers/create", "start", "wait"}) {
+        Fixture f(*socket);
+        const auto body = [&]() -> asio::awaitable<void> {
+            const std::string id = co_await base_id(*f.engine);
+            TaskGroup group(f.context.get_executor(), [](std::exception_ptr) {});
+            const auto work = [](engine::Engine& engine, ProbeRequest request) -> asio::awaitable<void> {
+                co_await probe(engine, std::move(request));
+            };
+            group.spawn(work(*f.engine, f.probe_request(id)));
+            while (f.asked.back().find(step) == std::string::npos) co_await asio::post(asio::use_awaitable);
+            group.cancel();
+            co_await group.join();
+            const auto left = co_await probes(*f.engine);
+            CHECK(left == 0);
+            CHECK(!kept_facts(f.probe_request(id)));
+        };
+        run(f.context, body());
+    }
+}
+
+TEST_CASE("an image with claude is built once, then found by two questions to the engine") {
+    SKIP_WITHOUT_ENGINE(socket)
+    Fixture f(*socket);
+    run(f.context, build_twice(f, config::Vendor::claude));
+    const auto& lines = f.report.lines;
+    CHECK(std::any_of(lines.begin(), lines.end(),
+                      [](const auto& line) { return line.starts_with("image: Node 18 from debian 12 "); }));
+    CHECK(std::filesystem::exists(f.folder.path() / "slot/Dockerfile"));
+    CHECK(read_file(f.folder.path() / "slot/build.log")->find("Successfully built") != std::string::npos);
+}
+
+TEST_CASE("an image with codex is built once, then found by two questions to the engine") {
+    SKIP_WITHOUT_ENGINE(socket)
+    Fixture f(*socket);
+    run(f.context, build_twice(f, config::Vendor::codex));
+}
+
+TEST_CASE("two runs that need the same image build it once") {
+    SKIP_WITHOUT_ENGINE(socket)
+    Fixture f(*socket);
+    const auto body = [&]() -> asio::awaitable<void> {
+        TaskGroup group(f.context.get_executor(), [](std::exception_ptr) { CHECK(false); });
+        std::vector<BuiltImage> images;
+        const auto work = [&](BuildContext context) -> asio::awaitable<void> {
+            images.push_back(co_await ensure_image(std::move(context)));
+        };
+        for (int i = 0; i < 2; ++i) group.spawn(work(f.build_context(config::Vendor::codex)));
+        co_await group.join();
+        REQUIRE(images.size() == 2);
+        CHECK(images[0].id == images[1].id);
+        CHECK(f.times_asked("POST /build") == 1);
+        CHECK(f.times_asked("POST /containers/create") == 1);
+        co_await f.engine->remove_image(images[0].tag);
+    };
+    run(f.context, body());
+}
+
+TEST_CASE("a step that fails is named, with the end of its output and where the rest is") {
+    SKIP_WITHOUT_ENGINE(socket)
+    Fixture f(*socket);
+    std::optional<Error> error;
+    const auto body = [&]() -> asio::awaitable<void> {
+        auto context = f.build_context(config::Vendor::claude);
+        context.config.agent.cli_version = "1.0.0";
+        context.config.container.extra_packages = {"no-such-package-at-all"};
+        try {
+            co_await ensure_image(std::move(context));
+        } catch (const Error& failed) {
+            error = failed;
+        }
+    };
+    run(f.context, body());
+    REQUIRE(error.has_value());
+    CHECK(error->message().find("(extra packages: no-such-package-at-all)") != std::string::npos);
+    CHECK(error->message().find("Unable to locate package no-such-package-at-all") != std::string::npos);
+    CHECK(error->hint() == "the whole output: " + (f.folder.path() / "slot/build.log").string());
+}
+
+TEST_CASE("a base image that no registry can give is made by mmdebstrap, under a name of its own") {
+    SKIP_WITHOUT_ENGINE(socket)
+    if (::geteuid() != 0 || !find_program("mmdebstrap", current_environment())) {
+        MESSAGE("skipped: needs root and mmdebstrap");
+        return;
+    }
+    Fixture f(*socket);
+    const auto body = [&]() -> asio::awaitable<void> {
+        const auto official = co_await f.engine->find_image("debian:11-slim");
+        const auto ours = co_await f.engine->find_image("isag/base:debian-11");
+        BaseRequest request;
+        request.reference = "debian:11-slim";
+        request.environment = current_environment();
+        request.directories.cache = f.folder.path() / "cache";
+        const BaseImage base = co_await ensure_base(*f.engine, f.turns, request, f.report);
+        CHECK(!base.id.empty());
+        f.asked.clear();
+        const BaseImage again = co_await ensure_base(*f.engine, f.turns, request, f.report);
+        CHECK(again.id == base.id);
+        CHECK(f.asked.size() == 1);
+        const auto unfinished = co_await f.engine->find_image("isag/base:debian-11-unfinished");
+        CHECK(!unfinished);
+        if (base.reference == "isag/base:debian-11" && !ours) co_await f.engine->remove_image(base.reference);
+        if (base.reference == "debian:11-slim" && !official) co_await f.engine->remove_image(base.reference);
+    };
+    run(f.context, body());
+}
