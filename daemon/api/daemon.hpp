@@ -4,6 +4,7 @@
 #include "common/environment.hpp"
 #include "common/task_group.hpp"
 #include "daemon/engine/open.hpp"
+#include "daemon/image/turns.hpp"
 #include "daemon/sandbox/person.hpp"
 #include "daemon/sandbox/record.hpp"
 #include "daemon/sandbox/registry.hpp"
@@ -23,6 +24,7 @@ struct Daemon {
     engine::EngineHolder engine;
     sandbox::RecordStore records;
     sandbox::Registry registry;
+    image::Turns image_turns;
     TaskGroup background;  // work that outlives the request which asked for it
 };
 

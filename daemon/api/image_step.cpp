@@ -2,15 +2,30 @@
 #include "daemon/api/image_step.hpp"
 #include "common/file.hpp"
 #include "daemon/api/artifacts.hpp"
+#include "daemon/image/build.hpp"
 
 namespace isag::api {
 
 boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const config::Config& config,
                                              const proto::ConfigSource& source, const proto::ImageOptions& options,
                                              sandbox::Person agent) {
-    (void)call; (void)source; (void)options; (void)agent;
-    const auto artifacts = write_artifacts(daemon.directories.cache, config, "");
-    co_return MadeImage{"debian:bookworm", false, artifacts};
+    const auto open = co_await daemon.engine.get();
+    const auto artifacts = write_artifacts(daemon.directories.cache, config, read_file(config.file).value());
+    image::BuildContext context{.engine = *open.engine,
+                                .report = *call,
+                                .turns = daemon.image_turns,
+                                .config = config,
+                                .uid = agent.uid,
+                                .gid = agent.gid,
+                                .environment = source.environment,
+                                .directories = daemon.directories,
+                                .artifacts = artifacts,
+                                .pull = options.pull,
+                                .rebuild = options.rebuild,
+                                .no_cache = options.no_cache};
+    auto built = co_await image::ensure_image(std::move(context));
+    if (built.refresh) daemon.background.spawn(image::refresh_cli_version(std::move(*built.refresh)));
+    co_return MadeImage{std::move(built.tag), built.built, artifacts};
 }
 
 sandbox::Refusals refusals_of(const Daemon& daemon, const std::string& engine_socket) {

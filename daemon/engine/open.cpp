@@ -65,7 +65,8 @@ void check_kernel(const Info& info, const std::string& socket) {
 asio::awaitable<OpenEngine> open_at(Candidate candidate) {
     const ApiVersion version = co_await negotiate(candidate.socket);
     auto engine = std::make_shared<Engine>(make_unix_http(candidate.socket, "/v" + text_of(version)));
-    OpenEngine open{engine, candidate.socket, co_await engine->info()};
+    Info info = co_await engine->info();
+    OpenEngine open{engine, candidate.socket, std::move(info)};
     check_kernel(open.info, candidate.socket);
     spdlog::info("engine {} {} at {} (API {})", open.info.podman ? "podman" : "docker", open.info.version,
                  candidate.socket, text_of(version));
