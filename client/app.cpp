@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/app.hpp"
-#include <fcntl.h>
-#include <unistd.h>
-#include <csignal>
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/exit_status.hpp"
 #include "client/output.hpp"
 #include "common/error.hpp"
 #include "common/version.hpp"
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace isag {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli.hpp"
+#include "client/nearest.hpp"
+#include "common/error.hpp"
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <cassert>
 #include <charconv>
-#include "client/nearest.hpp"
-#include "common/error.hpp"
 
 namespace isag {
 namespace po = boost::program_options;

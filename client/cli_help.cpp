@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include "client/cli.hpp"
+#include <algorithm>
 
 namespace isag {
 namespace {

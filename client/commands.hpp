@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
-#include <vector>
 #include "client/cli.hpp"
 #include "client/context.hpp"
+#include <string>
+#include <vector>
 
 namespace isag {
 

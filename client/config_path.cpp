@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/config_path.hpp"
-#include <unistd.h>
+#include "common/error.hpp"
 #include <cerrno>
 #include <filesystem>
-#include "common/error.hpp"
+#include <unistd.h>
 
 namespace isag {
 namespace fs = std::filesystem;

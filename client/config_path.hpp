@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "client/cli.hpp"
 #include "client/context.hpp"
 #include "proto/api.hpp"
+#include <string>
 
 namespace isag {
 

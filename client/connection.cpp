@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/connection.hpp"
-#include <poll.h>
-#include <unistd.h>
-#include <cerrno>
-#include <nlohmann/json.hpp>
 #include "client/daemon_start.hpp"
 #include "client/dial.hpp"
 #include "common/error.hpp"
 #include "common/version.hpp"
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <unistd.h>
 
 namespace isag {
 namespace {

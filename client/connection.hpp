@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <functional>
-#include <nlohmann/json_fwd.hpp>
-#include <optional>
-#include <string>
-#include <vector>
 #include "client/context.hpp"
 #include "client/signals.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
 #include "proto/fields.hpp"
 #include "proto/wire.hpp"
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace isag {
 

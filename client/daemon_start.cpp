@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/daemon_start.hpp"
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/file.h>
-#include <unistd.h>
-#include <cerrno>
 #include "client/dial.hpp"
 #include "client/output.hpp"
 #include "common/child_process.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace isag {
 namespace fs = std::filesystem;

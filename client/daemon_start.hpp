@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filesystem>
-#include <optional>
 #include "client/context.hpp"
 #include "common/unique_fd.hpp"
+#include <filesystem>
+#include <optional>
 
 namespace isag {
 

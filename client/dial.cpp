@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/dial.hpp"
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include "common/error.hpp"
 #include <cerrno>
 #include <cstring>
 #include <string>
-#include "common/error.hpp"
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace isag {
 

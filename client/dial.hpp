@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/unique_fd.hpp"
 #include <filesystem>
 #include <optional>
-#include "common/unique_fd.hpp"
 
 namespace isag {
 

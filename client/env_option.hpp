@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
 #include <string>
 #include <vector>
-#include "common/environment.hpp"
 
 namespace isag {
 

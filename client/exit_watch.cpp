@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exit_watch.hpp"
+#include "common/escape.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include "common/escape.hpp"
 
 namespace isag {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <poll.h>
-#include <chrono>
-#include <optional>
-#include <string>
 #include "client/connection.hpp"
 #include "proto/api.hpp"
+#include <chrono>
+#include <optional>
+#include <poll.h>
+#include <string>
 
 namespace isag {
 

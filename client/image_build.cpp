@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/image_build.hpp"
-#include <csignal>
-#include <nlohmann/json.hpp>
 #include "client/connection.hpp"
 #include "client/output.hpp"
 #include "client/progress.hpp"
 #include "client/ssh_keys.hpp"
 #include "common/error.hpp"
+#include <csignal>
+#include <nlohmann/json.hpp>
 
 namespace isag {
 

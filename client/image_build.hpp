@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "client/context.hpp"
 #include "proto/api.hpp"
+#include <string>
 
 namespace isag {
 

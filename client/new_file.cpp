@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/new_file.hpp"
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cerrno>
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include <cerrno>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace isag {
 namespace fs = std::filesystem;

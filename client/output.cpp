@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/output.hpp"
-#include <unistd.h>
-#include <cerrno>
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include <cerrno>
+#include <unistd.h>
 
 namespace isag {
 namespace {

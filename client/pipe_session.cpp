@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <poll.h>
-#include <unistd.h>
+#include "client/exit_watch.hpp"
+#include "client/output.hpp"
+#include "client/pump.hpp"
+#include "client/session.hpp"
+#include "common/error.hpp"
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include "client/exit_watch.hpp"
-#include "client/output.hpp"
-#include "client/pump.hpp"
-#include "client/session.hpp"
-#include "common/error.hpp"
+#include <poll.h>
+#include <unistd.h>
 
 namespace isag {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/progress.hpp"
-#include <sys/ioctl.h>
-#include <unistd.h>
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include "client/output.hpp"
 #include "common/escape.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace isag {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "common/environment.hpp"
 #include "proto/api.hpp"
 #include "proto/message.hpp"
+#include <string>
 
 namespace isag {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ps_table.hpp"
+#include "common/escape.hpp"
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include "common/escape.hpp"
 
 namespace isag {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "proto/api.hpp"
 #include <cstdint>
 #include <string>
 #include <vector>
-#include "proto/api.hpp"
 
 namespace isag {
 

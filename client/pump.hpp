@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <poll.h>
-#include <cstddef>
-#include <string>
 #include "common/unique_fd.hpp"
+#include <cstddef>
+#include <poll.h>
+#include <string>
 
 namespace isag {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/raw_mode.hpp"
-#include <cerrno>
 #include "common/error.hpp"
+#include <cerrno>
 
 namespace isag {
 namespace {

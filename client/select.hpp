@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "proto/api.hpp"
 #include <string>
 #include <vector>
-#include "proto/api.hpp"
 
 namespace isag {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <vector>
 #include "client/connection.hpp"
 #include "client/signals.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
+#include <vector>
 
 // A session lasts from the reply that brought the descriptors until the daemon says how the program ended. Both throw
 // Error where the daemon goes away, and leave the person's terminal as they found it whatever happens.

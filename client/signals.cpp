@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/signals.hpp"
+#include "common/error.hpp"
+#include <cerrno>
 #include <sys/signalfd.h>
 #include <unistd.h>
-#include <cerrno>
-#include "common/error.hpp"
 
 namespace isag {
 namespace {

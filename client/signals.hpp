@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/unique_fd.hpp"
 #include <csignal>
 #include <initializer_list>
 #include <optional>
-#include "common/unique_fd.hpp"
 
 namespace isag {
 

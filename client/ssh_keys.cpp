@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_keys.hpp"
-#include <fcntl.h>
-#include <libssh/libssh.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cerrno>
-#include <cstdlib>
-#include <memory>
-#include <string>
 #include "common/directories.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "common/unique_fd.hpp"
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <libssh/libssh.h>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace isag {
 namespace fs = std::filesystem;

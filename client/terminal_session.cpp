@@ -1,13 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <nlohmann/json.hpp>
-#include <string>
 #include "client/exit_watch.hpp"
 #include "client/mode_tracker.hpp"
 #include "client/output.hpp"
@@ -15,6 +6,15 @@
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
 #include "common/error.hpp"
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <string>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace isag {
 namespace {

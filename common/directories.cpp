@@ -54,7 +54,8 @@ void make_private_directory(const fs::path& path) {
     if (::lstat(path.c_str(), &info) != 0) throw errno_error("cannot look at " + path.string(), errno);
     if (!S_ISDIR(info.st_mode)) throw Error(path.string() + " is not a folder", "remove it and try again");
     if (info.st_uid != ::geteuid())
-        throw Error(path.string() + " belongs to another user", "remove it, or set XDG_RUNTIME_DIR to a folder of yours");
+        throw Error(path.string() + " belongs to another user",
+                    "remove it, or set XDG_RUNTIME_DIR to a folder of yours");
     if ((info.st_mode & 077) != 0)
         throw Error(path.string() + " can be entered by other users", "chmod 700 " + path.string());
 }

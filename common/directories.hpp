@@ -17,8 +17,8 @@ struct Directories {
     std::filesystem::path socket() const { return runtime / "isagd.sock"; }
 };
 
-// Reads the variables; without XDG_RUNTIME_DIR it is /run/user/UID where that exists, for root /run, else /tmp/isag-UID.
-// Makes nothing.
+// Reads the variables; without XDG_RUNTIME_DIR it is /run/user/UID where that exists, for root /run, else
+// /tmp/isag-UID. Makes nothing.
 Directories find_directories(const Environment& environment, uid_t uid);
 
 // Makes the folder (and its parents) if missing and checks that it is a folder of this user's, with no access for

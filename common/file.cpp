@@ -32,8 +32,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
         if (n < 0) return errno_failure("cannot read " + path.string(), errno);
         if (n == 0) return out;
         out.append(chunk, static_cast<std::size_t>(n));
-        if (out.size() > limit)
-            return Failure{path.string() + " is larger than " + std::to_string(limit) + " bytes"};
+        if (out.size() > limit) return Failure{path.string() + " is larger than " + std::to_string(limit) + " bytes"};
     }
 }
 

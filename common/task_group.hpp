@@ -20,6 +20,7 @@ public:
     void spawn(boost::asio::awaitable<void> task);
     void cancel();
     boost::asio::awaitable<void> join();
+
 private:
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer idle_;

@@ -70,7 +70,8 @@ void run(const Options& options) {
     const auto lock = lock_instance(directories);
     asio::io_context context(1);
     std::exception_ptr failed;
-    asio::co_spawn(context, serve_until_signal(directories, options), [&](std::exception_ptr error) { failed = error; });
+    asio::co_spawn(context, serve_until_signal(directories, options),
+                   [&](std::exception_ptr error) { failed = error; });
     context.run();
     if (failed) std::rethrow_exception(failed);
 }

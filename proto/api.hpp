@@ -87,9 +87,9 @@ void fields(F& f, TerminalSize& m) {
 struct RunRequest {
     ConfigSource config;
     ImageOptions image;
-    std::optional<std::string> name;      // of the sandbox
-    std::vector<std::string> arguments;   // for the agent, or a command instead of it
-    Environment extra_environment;        // -e
+    std::optional<std::string> name;       // of the sandbox
+    std::vector<std::string> arguments;    // for the agent, or a command instead of it
+    Environment extra_environment;         // -e
     std::optional<TerminalSize> terminal;  // none: three pipes
 };
 template <class F>

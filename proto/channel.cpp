@@ -47,9 +47,7 @@ void Channel::send(std::string line, std::vector<UniqueFd> fds) {
     if (wire_.has_output()) output_waits_.cancel();
 }
 
-void Channel::notify(std::string_view method, const nlohmann::json& params) {
-    send(notification_line(method, params));
-}
+void Channel::notify(std::string_view method, const nlohmann::json& params) { send(notification_line(method, params)); }
 
 asio::awaitable<void> Channel::write_loop() {
     while (!closed_) {

@@ -20,9 +20,9 @@ using Payload = std::shared_ptr<const nlohmann::json>;  // never null; an empty 
 struct Message {
     enum class Type { request, notification, result, error };
     Type type = Type::notification;
-    std::int64_t id = 0;          // of request, result, error
-    std::string method;           // of request, notification
-    Payload payload;              // params or result
+    std::int64_t id = 0;           // of request, result, error
+    std::string method;            // of request, notification
+    Payload payload;               // params or result
     std::optional<Error> failure;  // of error
     std::int64_t fds = 0;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
 #include "client/output.hpp"
 #include "common/escape.hpp"
+#include <nlohmann/json.hpp>
 
 namespace isag {
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -9,6 +7,8 @@
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include "common/file.hpp"
+#include <filesystem>
+#include <nlohmann/json.hpp>
 
 namespace isag {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ctime>
-#include <nlohmann/json.hpp>
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/output.hpp"
 #include "client/ps_table.hpp"
 #include "common/escape.hpp"
+#include <ctime>
+#include <nlohmann/json.hpp>
 
 namespace isag {
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-#include <csignal>
-#include <nlohmann/json.hpp>
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -12,6 +9,9 @@
 #include "client/progress.hpp"
 #include "client/session.hpp"
 #include "common/error.hpp"
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace isag {
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <nlohmann/json.hpp>
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -7,6 +6,7 @@
 #include "client/select.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include <nlohmann/json.hpp>
 
 namespace isag {
 

@@ -22,7 +22,8 @@ std::string domains_text(const config::Config& config) {
 }  // namespace
 
 fs::path artifacts_folder(const fs::path& cache, const fs::path& config_file) {
-    return cache / (config_file.parent_path().filename().string() + "_" + sha256_hex(config_file.string()).substr(0, 12));
+    return cache /
+           (config_file.parent_path().filename().string() + "_" + sha256_hex(config_file.string()).substr(0, 12));
 }
 
 fs::path write_artifacts(const fs::path& cache, const config::Config& config, std::string_view yaml) {

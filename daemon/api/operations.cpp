@@ -11,7 +11,8 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 8> table{{  // sorted
+constexpr std::array<Row, 8> table{{
+    // sorted
     {"build", build},
     {"config.check", config_check},
     {"config.show", config_show},

@@ -21,6 +21,7 @@ struct Mount {
     std::filesystem::path container;
     Access access = Access::read_only;
     std::string key;  // where it stands in the file, for messages: "project", "mounts[1]"
+    bool operator==(const Mount&) const = default;
 };
 
 struct Agent {
@@ -28,12 +29,13 @@ struct Agent {
     bool yolo_mode = true;
     std::filesystem::path host_home;
     std::string cli_version = "latest";
+    bool operator==(const Agent&) const = default;
 };
 
 struct Container {
     std::string name = "isag";
     std::string base_image = "ubuntu:24.04";
-    std::string python = "3.12";  // X.Y
+    std::string python = "3.12";       // X.Y
     std::optional<std::int64_t> node;  // major version; none: what the image step chooses
     std::string user = "isag";
     std::filesystem::path host_cache_dir;
@@ -49,6 +51,7 @@ struct Container {
     std::vector<std::filesystem::path> ca_files;  // where ca_certificates is listed
 
     std::string home() const { return "/home/" + user; }
+    bool operator==(const Container&) const = default;
 };
 
 // `example.com`, `*.example.com`, each with its ports (none: any).
@@ -57,23 +60,28 @@ struct DomainRule {
     std::string name;  // lower-case, without "*."
     std::vector<std::int64_t> ports;
     bool allow_private = false;
-    std::string text() const;  // as it is written in the file
+    std::string text() const;  // as it is written in the file: *.example.com:443,8443
+    bool operator==(const DomainRule&) const = default;
 };
 
 struct Resolver {
     std::string address;
     std::int64_t port = 53;
+    std::string text() const;  // as it is written in the file: the port only where it is not 53
+    bool operator==(const Resolver&) const = default;
 };
 
 struct LimitNetwork {
-    std::vector<Resolver> dns;  // empty: the host's
+    std::vector<Resolver> dns;        // empty: the host's
     std::vector<DomainRule> domains;  // the vendor's own names not among them
+    bool operator==(const LimitNetwork&) const = default;
 };
 
 struct Exclude {
     std::vector<std::filesystem::path> files;
     std::vector<std::filesystem::path> folders;
     std::vector<std::string> globs;  // relative to each mount's root
+    bool operator==(const Exclude&) const = default;
 };
 
 struct Config {
@@ -87,8 +95,13 @@ struct Config {
     std::vector<std::string> protect;  // patterns relative to the project
     std::map<std::string, std::string> env;
     std::vector<std::filesystem::path> env_files;
+    bool operator==(const Config&) const = default;
 };
 
 const char* name_of(Vendor vendor);
+
+// What a file that says nothing means, but for the host paths, which parse() fills in: they start from the environment
+// and the file's folder.
+Config default_config();
 
 }  // namespace isag::config

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/domain.hpp"
-#include <arpa/inet.h>
+#include "daemon/config/shared_zone.hpp"
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cctype>
 #include <charconv>
 #include <optional>
-#include "daemon/config/shared_zone.hpp"
 
 namespace isag::config {
 namespace {

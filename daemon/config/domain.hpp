@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
-#include <string_view>
 #include "common/error.hpp"
 #include "daemon/config/config.hpp"
+#include <string>
+#include <string_view>
 
 namespace isag::config {
 

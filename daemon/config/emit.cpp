@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/emit.hpp"
-#include <cstdio>
-#include <nlohmann/json.hpp>
 #include "daemon/config/keys.hpp"
 #include "daemon/config/load.hpp"
+#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace isag::config {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/load.hpp"
-#include <algorithm>
-#include <tuple>
 #include "common/escape.hpp"
 #include "daemon/config/keys.hpp"
 #include "daemon/config/read_yaml.hpp"
+#include <algorithm>
+#include <tuple>
 
 namespace isag::config {
 
@@ -24,6 +24,10 @@ LoadResult parse(std::string_view text, const std::filesystem::path& file, const
     std::stable_sort(result.findings.begin(), result.findings.end(), [](const Finding& a, const Finding& b) {
         return std::tie(a.line, a.column) < std::tie(b.line, b.column);
     });
+    if (const std::size_t count = result.findings.size(); count > most_findings) {
+        result.findings.resize(most_findings);
+        result.findings.push_back({0, 0, "", "and " + std::to_string(count - most_findings) + " more"});
+    }
     return result;
 }
 

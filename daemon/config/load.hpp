@@ -24,7 +24,7 @@ struct Finding {
 
 struct LoadResult {
     Config config;                  // meaningful only without findings
-    std::vector<Finding> findings;  // everything that is wrong, in the file's order
+    std::vector<Finding> findings;  // everything that is wrong, in the file's order; beyond 100 only how many more
 };
 
 // Reads isag.yaml text (pure: touches no disk). `file` is its absolute path, which relative paths start from;
@@ -34,7 +34,8 @@ LoadResult parse(std::string_view text, const std::filesystem::path& file, const
 // All findings as one Error, a line each.
 Error findings_error(const std::vector<Finding>& findings, const std::filesystem::path& file);
 
-// The effective config with defaults and resolved paths, as YAML that parse() reads back to the same value, and as JSON.
+// The effective config with defaults and resolved paths, as YAML that parse() reads back to the same value, and as
+// JSON.
 std::string to_yaml(const Config& config);
 std::string to_json(const Config& config);
 

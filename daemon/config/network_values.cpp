@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/network_values.hpp"
-#include <utility>
 #include "daemon/config/domain.hpp"
 #include "daemon/config/section.hpp"
 #include "daemon/config/values.hpp"
+#include <utility>
 
 namespace isag::config {
 namespace {

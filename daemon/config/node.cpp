@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/node.hpp"
+#include "common/escape.hpp"
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <utility>
-#include "common/escape.hpp"
 
 namespace isag::config {
 namespace {
@@ -39,6 +38,13 @@ Node Node::literal(std::string text) {
 Node Node::list() { return of_kind(Kind::list); }
 Node Node::map() { return of_kind(Kind::map); }
 
+std::string shown(std::string_view text) {
+    if (text.size() <= longest_quote) return escape_controls(text);
+    std::size_t end = longest_quote;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
+    return escape_controls(text.substr(0, end)) + "…";
+}
+
 std::string describe(const Node& node) {
     switch (node.kind) {
         case Node::Kind::null:
@@ -50,10 +56,7 @@ std::string describe(const Node& node) {
         case Node::Kind::scalar:
             break;
     }
-    if (node.text.size() <= longest_quote) return '"' + escape_controls(node.text) + '"';
-    std::size_t end = longest_quote;
-    while (end > 0 && (static_cast<unsigned char>(node.text[end]) & 0xc0) == 0x80) --end;  // not inside a character
-    return '"' + escape_controls(std::string_view(node.text).substr(0, end)) + "…\"";
+    return '"' + shown(node.text) + '"';
 }
 
 bool looks_special(const std::string& text) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isag::config {
@@ -33,7 +34,10 @@ struct Node {
     static Node map();
 };
 
-// What a person would call it, escaped and cut to a readable length: "3.12", a map, null.
+// Text of a file as a message may hold it: escaped and cut to a readable length.
+std::string shown(std::string_view text);
+
+// What a person would call it, with its text shown(): "3.12", a map, null.
 std::string describe(const Node& node);
 
 // True where a scalar with this text needs quotes to be read back as text.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/path.hpp"
-#include <algorithm>
-#include <optional>
 #include "common/escape.hpp"
 #include "daemon/config/rules.hpp"
+#include <algorithm>
+#include <optional>
 
 namespace isag::config {
 namespace {

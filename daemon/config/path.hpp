@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
+#include "common/error.hpp"
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include "common/environment.hpp"
-#include "common/error.hpp"
 
 namespace isag::config {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/path_values.hpp"
+#include "daemon/config/path.hpp"
+#include "daemon/config/values.hpp"
 #include <optional>
 #include <string_view>
 #include <utility>
-#include "daemon/config/path.hpp"
-#include "daemon/config/values.hpp"
 
 namespace isag::config {
 namespace {

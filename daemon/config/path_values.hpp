@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filesystem>
 #include "daemon/config/config.hpp"
 #include "daemon/config/spot.hpp"
+#include <filesystem>
 
 // The kinds of values (see values.hpp) that name files.
 namespace isag::config {

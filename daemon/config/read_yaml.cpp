@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/read_yaml.hpp"
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
+#include "common/escape.hpp"
 #include <algorithm>
 #include <map>
 #include <sstream>
 #include <utility>
-#include "common/escape.hpp"
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
 
 namespace isag::config {
 namespace {
@@ -82,7 +82,7 @@ private:
         if (tag.empty() || tag == "?" || tag == "!") return;
         const bool known = tag.starts_with(core) && std::find(kinds.begin(), kinds.end(),
                                                               std::string_view(tag).substr(core.size())) != kinds.end();
-        if (!known) throw Refused{mark, "the tag " + tag + " means nothing here"};
+        if (!known) throw Refused{mark, "the tag " + shown(tag) + " means nothing here"};
     }
 
     void count(const YAML::Mark& mark, std::size_t nodes) {

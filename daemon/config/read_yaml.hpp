@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string_view>
-#include <vector>
 #include "daemon/config/load.hpp"
 #include "daemon/config/node.hpp"
+#include <string_view>
+#include <vector>
 
 namespace isag::config {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/section.hpp"
-#include <algorithm>
 #include "daemon/config/nearest.hpp"
+#include <algorithm>
 
 namespace isag::config {
 namespace {
@@ -13,7 +13,8 @@ std::string listed(const std::vector<KeyNames>& keys) {
 }
 
 void unknown(const Spot& section, const Node& key, const std::vector<KeyNames>& keys) {
-    const std::string near = nearest_key(section.key(), key.text, section.reading().known_keys);
+    const Reading& reading = section.reading();
+    const std::string near = reading.has_enough() ? "" : nearest_key(section.key(), key.text, reading.known_keys);
     const std::string help = near.empty() ? "allowed: " + listed(keys) : "did you mean " + near + "?";
     section.child(key.text, key).wrong("unknown key; " + help);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/config/spot.hpp"
+#include "daemon/config/values.hpp"
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-#include "daemon/config/spot.hpp"
-#include "daemon/config/values.hpp"
 
 namespace isag::config {
 

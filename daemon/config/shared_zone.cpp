@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/shared_zone.hpp"
-#include <libpsl.h>
 #include <algorithm>
 #include <array>
+#include <libpsl.h>
 #include <string_view>
 
 namespace isag::config {

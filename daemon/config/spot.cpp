@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/spot.hpp"
-#include <utility>
 #include "common/escape.hpp"
+#include <utility>
 
 namespace isag::config {
 
 Spot Spot::child(const std::string& name, const Node& node) const {
-    return {node, key_.empty() ? name : key_ + "." + name, reading_};
+    return {node, key_.empty() ? shown(name) : key_ + "." + shown(name), reading_};
 }
 
 Spot Spot::item(std::size_t index) const {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
+#include "daemon/config/load.hpp"
+#include "daemon/config/node.hpp"
 #include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-#include "common/environment.hpp"
-#include "daemon/config/load.hpp"
-#include "daemon/config/node.hpp"
 
 namespace isag::config {
+
+inline constexpr std::size_t most_findings = 100;  // that one file gets a person to read
 
 // What reading one file has come to so far.
 struct Reading {
@@ -19,6 +21,8 @@ struct Reading {
     std::vector<std::string> known_keys;  // every key's full name, for "did you mean"
     std::vector<Finding> findings = {};
     std::map<std::string, std::string> claims = {};  // a thing that may be had once, and the key that has it
+
+    bool has_enough() const { return findings.size() >= most_findings; }
 };
 
 // One value of the file: its node, its full key name, and where findings about it go. Borrows all three.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/starter.hpp"
-#include <map>
-#include <string_view>
-#include <vector>
 #include "daemon/config/defaults.hpp"
 #include "daemon/config/emit.hpp"
 #include "daemon/config/path.hpp"
+#include <map>
+#include <string_view>
+#include <vector>
 
 namespace isag::config {
 namespace {

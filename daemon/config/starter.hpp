@@ -9,8 +9,8 @@ struct StarterOptions {
     bool extended = false;
     bool gpu = false;
     Vendor vendor = Vendor::claude;
-    std::string project = ".";  // as the file shall say it: ".", "~/code/x", "/srv/x"
-    std::string base_image = "ubuntu:24.04";
+    std::string project = ".";  // as the file shall say it, a dollar sign as itself: ".", "~/code/x", "/srv/x"
+    std::string base_image = "ubuntu:24.04";  // with gpu, this and python give way to the CUDA image's
     std::string python = "3.12";
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/values.hpp"
+#include "daemon/config/rules.hpp"
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
 #include <limits>
 #include <set>
-#include "daemon/config/rules.hpp"
 
 namespace isag::config {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/config/spot.hpp"
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,7 +8,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-#include "daemon/config/spot.hpp"
 
 // Kinds of values. Each has
 //     bool read(const Spot&, T& out) const   false where it left a finding; out then keeps what it had

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/error.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/http.hpp"
 #include "daemon/engine/reply.hpp"
-#include "common/error.hpp"
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -18,7 +18,8 @@ std::string without_frames(std::string_view bytes) {
     std::string out;
     while (bytes.size() >= 8) {
         std::size_t length = 0;
-        for (int i = 4; i < 8; ++i) length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+        for (int i = 4; i < 8; ++i)
+            length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
         out += bytes.substr(8, length);
         bytes.remove_prefix(std::min(bytes.size(), 8 + length));
     }

@@ -66,8 +66,8 @@ Result<std::vector<Candidate>> find_candidates(const std::string& setting, const
     if (const auto host = find(environment, "DOCKER_HOST"); host && !host->empty())
         return only(from_address(*host, "DOCKER_HOST"));
 
-    const auto docker = std::filesystem::path(
-        find(environment, "DOCKER_CONFIG").value_or((directories.home / ".docker").string()));
+    const auto docker =
+        std::filesystem::path(find(environment, "DOCKER_CONFIG").value_or((directories.home / ".docker").string()));
     std::string context = find(environment, "DOCKER_CONTEXT").value_or("");
     if (context.empty()) context = string_at(read_json(docker / "config.json"), "currentContext");
     if (!context.empty() && context != "default") return only(from_context(context, docker));

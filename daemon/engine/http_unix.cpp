@@ -2,6 +2,7 @@
 #include "common/deadline.hpp"
 #include "common/error.hpp"
 #include "daemon/engine/http.hpp"
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -17,7 +18,6 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
-#include <array>
 #include <fcntl.h>
 #include <list>
 #include <sys/socket.h>
@@ -120,8 +120,8 @@ private:
         std::array<char, 65536> bytes;
         for (;;) {
             error_code ec;
-            const std::size_t n = co_await source.async_read_some(asio::buffer(bytes),
-                                                                  asio::redirect_error(asio::use_awaitable, ec));
+            const std::size_t n =
+                co_await source.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
             if (ec == asio::error::eof) break;
             if (ec) throw_unreachable(ec);
             const auto chunk = http::make_chunk(asio::buffer(bytes.data(), n));

@@ -35,9 +35,7 @@ void throw_streamed_error(const json& line, const std::string& what) {
     throw Error(what + " failed: " + escape_controls(words));
 }
 
-std::string query(const std::map<std::string, std::string>& values) {
-    return encode(json(values).dump());
-}
+std::string query(const std::map<std::string, std::string>& values) { return encode(json(values).dump()); }
 
 // Layers' states of one pull, summed up.
 class PullState {
@@ -45,7 +43,8 @@ public:
     void feed(const json& line) {
         const json detail = line.value("progressDetail", json::object());
         if (!detail.is_object() || !detail.contains("total") || line.value("status", "") != "Downloading") return;
-        layers_[line.value("id", "")] = {detail.value("current", std::int64_t{0}), detail.value("total", std::int64_t{0})};
+        layers_[line.value("id", "")] = {detail.value("current", std::int64_t{0}),
+                                         detail.value("total", std::int64_t{0})};
     }
     void report(const Engine::OnPull& on_pull) const {
         std::int64_t done = 0, total = 0;

@@ -8,13 +8,13 @@
 namespace isag::engine {
 
 struct Info {
-    std::string kernel;    // uname -r of where containers run
-    std::string system;    // "Debian GNU/Linux 12 (bookworm)", "Docker Desktop"
-    std::string version;   // of the engine
+    std::string kernel;   // uname -r of where containers run
+    std::string system;   // "Debian GNU/Linux 12 (bookworm)", "Docker Desktop"
+    std::string version;  // of the engine
     std::int64_t cpus = 0;
-    std::int64_t memory = 0;              // bytes
-    std::vector<std::string> runtimes;    // "runc", "nvidia", ...
-    std::vector<std::string> security;    // "name=seccomp,profile=default", "name=rootless", ...
+    std::int64_t memory = 0;               // bytes
+    std::vector<std::string> runtimes;     // "runc", "nvidia", ...
+    std::vector<std::string> security;     // "name=seccomp,profile=default", "name=rootless", ...
     std::vector<std::string> cdi_devices;  // "nvidia.com/gpu=all", ... (Engine 28 and later)
     bool rootless = false;
     bool podman = false;

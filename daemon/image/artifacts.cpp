@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/artifacts.hpp"
-#include <fcntl.h>
-#include <unistd.h>
-#include <cerrno>
-#include <fstream>
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include <cerrno>
+#include <fcntl.h>
+#include <fstream>
+#include <unistd.h>
 
 namespace fs = std::filesystem;
 namespace isag::image {

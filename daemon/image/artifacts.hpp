@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filesystem>
-#include <string>
 #include "common/unique_fd.hpp"
 #include "daemon/image/tag.hpp"
+#include <filesystem>
+#include <string>
 
 namespace isag::image {
 

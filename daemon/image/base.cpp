@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/base.hpp"
-#include <boost/asio/use_awaitable.hpp>
-#include <ctime>
-#include <optional>
 #include "common/error.hpp"
 #include "daemon/image/bootstrap.hpp"
 #include "daemon/image/distribution.hpp"
 #include "daemon/image/stored_answers.hpp"
+#include <boost/asio/use_awaitable.hpp>
+#include <ctime>
+#include <optional>
 
 namespace asio = boost::asio;
 namespace isag::image {

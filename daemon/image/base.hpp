@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <boost/asio/awaitable.hpp>
-#include <string>
 #include "common/directories.hpp"
 #include "common/environment.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/image/report.hpp"
 #include "daemon/image/turns.hpp"
+#include <boost/asio/awaitable.hpp>
+#include <string>
 
 namespace isag::image {
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/bootstrap.hpp"
-#include <fcntl.h>
-#include <unistd.h>
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
-#include <cerrno>
-#include <csignal>
-#include <exception>
 #include "common/async_child.hpp"
 #include "common/child_process.hpp"
 #include "common/deadline.hpp"
 #include "common/escape.hpp"
 #include "common/file.hpp"
 #include "daemon/image/proxy.hpp"
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
 namespace isag::image {

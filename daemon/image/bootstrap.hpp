@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <sys/types.h>
+#include "common/environment.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/image/distribution.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
-#include "common/environment.hpp"
-#include "daemon/engine/engine.hpp"
-#include "daemon/image/distribution.hpp"
 
 namespace isag::image {
 

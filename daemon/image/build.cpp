@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/build.hpp"
-#include <boost/asio/use_awaitable.hpp>
-#include <optional>
 #include "daemon/image/artifacts.hpp"
 #include "daemon/image/base.hpp"
 #include "daemon/image/build_log.hpp"
@@ -11,6 +9,8 @@
 #include "daemon/image/proxy.hpp"
 #include "daemon/image/recipe.hpp"
 #include "daemon/image/tag.hpp"
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
 
 namespace asio = boost::asio;
 namespace isag::image {

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <sys/types.h>
-#include <boost/asio/awaitable.hpp>
-#include <filesystem>
-#include <optional>
-#include <string>
 #include "common/directories.hpp"
 #include "common/environment.hpp"
 #include "daemon/config/config.hpp"
@@ -12,6 +7,11 @@
 #include "daemon/image/cli_version.hpp"
 #include "daemon/image/report.hpp"
 #include "daemon/image/turns.hpp"
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
 
 namespace isag::image {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/build_log.hpp"
-#include <charconv>
 #include "common/escape.hpp"
+#include <charconv>
 
 namespace isag::image {
 namespace {

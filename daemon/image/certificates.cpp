@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/certificates.hpp"
+#include "common/sha256.hpp"
 #include <algorithm>
 #include <map>
 #include <optional>
-#include "common/sha256.hpp"
 
 namespace isag::image {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/error.hpp"
+#include "daemon/image/context.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
-#include "common/error.hpp"
-#include "daemon/image/context.hpp"
 
 namespace isag::image {
 

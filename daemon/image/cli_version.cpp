@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/cli_version.hpp"
-#include <algorithm>
-#include <ctime>
-#include <nlohmann/json.hpp>
 #include "daemon/image/fetch.hpp"
 #include "daemon/image/host_certificates.hpp"
 #include "daemon/image/stored_answers.hpp"
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
 namespace isag::image {

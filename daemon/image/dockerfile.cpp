@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/dockerfile.hpp"
-#include <initializer_list>
 #include "common/sha256.hpp"
 #include "daemon/image/quote.hpp"
+#include <initializer_list>
 
 namespace isag::image {
 namespace {

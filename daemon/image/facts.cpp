@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/facts.hpp"
+#include "daemon/image/quote.hpp"
 #include <charconv>
 #include <map>
-#include "daemon/image/quote.hpp"
 
 namespace isag::image {
 namespace {

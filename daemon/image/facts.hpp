@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/error.hpp"
 #include <string>
 #include <string_view>
-#include "common/error.hpp"
 
 namespace isag::image {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/fetch.hpp"
-#include <curl/curl.h>
+#include "daemon/image/proxy.hpp"
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -9,11 +9,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
+#include <curl/curl.h>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
-#include "daemon/image/proxy.hpp"
 
 namespace asio = boost::asio;
 namespace isag::image {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
+#include "common/error.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <string>
-#include "common/environment.hpp"
-#include "common/error.hpp"
 
 namespace isag::image {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filesystem>
-#include <optional>
-#include <vector>
 #include "common/environment.hpp"
 #include "common/error.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/image/context.hpp"
+#include <filesystem>
+#include <optional>
+#include <vector>
 
 namespace isag::image {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/probe.hpp"
+#include "common/deadline.hpp"
+#include "daemon/image/proxy.hpp"
+#include "daemon/image/stored_answers.hpp"
 #include <boost/asio/cancellation_state.hpp>
 #include <ctime>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <random>
-#include "common/deadline.hpp"
-#include "daemon/image/proxy.hpp"
-#include "daemon/image/stored_answers.hpp"
 
 namespace asio = boost::asio;
 using nlohmann::json;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/image/facts.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include "common/environment.hpp"
-#include "daemon/engine/engine.hpp"
-#include "daemon/image/facts.hpp"
 
 namespace isag::image {
 

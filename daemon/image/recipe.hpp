@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <sys/types.h>
-#include <string>
-#include <vector>
 #include "common/error.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/image/context.hpp"
 #include "daemon/image/facts.hpp"
+#include <string>
+#include <sys/types.h>
+#include <vector>
 
 namespace isag::image {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/stored_answers.hpp"
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 using nlohmann::json;
 

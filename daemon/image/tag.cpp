@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/tag.hpp"
+#include "common/sha256.hpp"
 #include <algorithm>
 #include <string_view>
-#include "common/sha256.hpp"
 
 namespace isag::image {
 namespace {

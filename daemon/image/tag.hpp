@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/image/context.hpp"
 #include <string>
 #include <vector>
-#include "daemon/image/context.hpp"
 
 namespace isag::image {
 

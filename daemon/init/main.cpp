@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <cstdio>
-#include <exception>
-#include <string>
 #include "daemon/init/supervisor.hpp"
 #include "proto/init.hpp"
+#include <cstdio>
+#include <exception>
+#include <fcntl.h>
+#include <string>
 
 // isag-init [SOCKET]: PID 1 of a sandbox.
 int main(int argc, char** argv) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/session.hpp"
+#include "proto/message.hpp"
 #include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
-#include "proto/message.hpp"
 
 namespace isag::init {
 

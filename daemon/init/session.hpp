@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <sys/types.h>
+#include "common/child_process.hpp"
+#include "common/unique_fd.hpp"
+#include "proto/init.hpp"
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +10,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
-#include "common/child_process.hpp"
-#include "common/unique_fd.hpp"
-#include "proto/init.hpp"
 
 namespace isag::init {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/spawn.hpp"
-#include <sys/ioctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "common/environment.hpp"
+#include "daemon/init/terminal.hpp"
 #include <cerrno>
 #include <csignal>
 #include <string>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <utility>
-#include "common/environment.hpp"
-#include "daemon/init/terminal.hpp"
 
 namespace isag::init {
 namespace {

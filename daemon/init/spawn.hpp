@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <sys/types.h>
-#include <optional>
-#include <vector>
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/init.hpp"
+#include <optional>
+#include <sys/types.h>
+#include <vector>
 
 namespace isag::init {
 

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/supervisor.hpp"
+#include "daemon/init/spawn.hpp"
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstring>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -7,13 +14,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <csignal>
-#include <cstring>
-#include <nlohmann/json.hpp>
-#include "daemon/init/spawn.hpp"
 
 namespace isag::init {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "common/unique_fd.hpp"
 #include "daemon/init/session.hpp"
 #include "proto/wire.hpp"
+#include <string>
 
 namespace isag::init {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/terminal.hpp"
+#include "common/error.hpp"
+#include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <cerrno>
-#include <cstdlib>
-#include "common/error.hpp"
 
 namespace isag::init {
 

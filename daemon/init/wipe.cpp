@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <malloc.h>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <malloc.h>
 #include <new>
 
 // Messages hold keys and passwords of the person's. Whatever held a part of one is wiped when it is given back.

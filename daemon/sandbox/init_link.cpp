@@ -55,7 +55,8 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     error_code ec;
     co_await answer->arrived.async_wait(asio::redirect_error(asio::use_awaitable, ec));
     waiting_.erase(id);
-    if (!answer->incoming) throw Error(ec ? "the sandbox ended while a command was started" : "isag-init does not answer");
+    if (!answer->incoming)
+        throw Error(ec ? "the sandbox ended while a command was started" : "isag-init does not answer");
     proto::Incoming& incoming = *answer->incoming;
     if (incoming.message.failure) throw *incoming.message.failure;
     const auto spawned = proto::from_json<proto::init::Spawned>(*incoming.message.payload, "spawn's result").value();

@@ -18,7 +18,8 @@ public:
         for (const auto& mount : mounts_) {
             if (!is_within(overlay.host, mount.host)) continue;
             if (overlay.kind == Overlay::Kind::read_only && mount.read_only) continue;
-            const fs::path inside = overlay.host == mount.host ? fs::path() : overlay.host.lexically_relative(mount.host);
+            const fs::path inside =
+                overlay.host == mount.host ? fs::path() : overlay.host.lexically_relative(mount.host);
             const fs::path place = inside.empty() ? mount.container : mount.container / inside;
             if (covered(place, mount)) continue;
             if (!mount.read_only) pin_ancestors(mount, inside);
@@ -29,7 +30,9 @@ public:
     std::vector<BindMount> take() const {
         std::vector<BindMount> out;
         for (const auto& [container, mount] : by_container_) out.push_back(mount);
-        const auto depth = [](const BindMount& mount) { return std::distance(mount.container.begin(), mount.container.end()); };
+        const auto depth = [](const BindMount& mount) {
+            return std::distance(mount.container.begin(), mount.container.end());
+        };
         std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return depth(a) < depth(b); });
         return out;
     }
@@ -56,8 +59,12 @@ private:
         auto& slot = by_container_[place];
         const bool hidden = slot.host == empty_.file || slot.host == empty_.folder;
         switch (overlay.kind) {
-            case Overlay::Kind::empty_file: slot = {empty_.file, place, true}; break;
-            case Overlay::Kind::empty_folder: slot = {empty_.folder, place, true}; break;
+            case Overlay::Kind::empty_file:
+                slot = {empty_.file, place, true};
+                break;
+            case Overlay::Kind::empty_folder:
+                slot = {empty_.folder, place, true};
+                break;
             case Overlay::Kind::read_only:
                 if (!hidden) slot = {overlay.host, place, true};
         }

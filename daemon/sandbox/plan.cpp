@@ -12,8 +12,8 @@ constexpr const char* default_terminal = "xterm-256color";
 // to xterm-256color for full-screen programs.
 bool is_in_every_image(const std::string& terminal) {
     static constexpr std::array<std::string_view, 12> known{
-        "xterm",  "xterm-256color", "xterm-color",     "screen",        "screen-256color", "tmux",
-        "linux",  "tmux-256color",  "rxvt-unicode",    "vt100",         "vt220",           "dumb"};
+        "xterm", "xterm-256color", "xterm-color",  "screen", "screen-256color", "tmux",
+        "linux", "tmux-256color",  "rxvt-unicode", "vt100",  "vt220",           "dumb"};
     return std::find(known.begin(), known.end(), terminal) != known.end();
 }
 
@@ -59,8 +59,9 @@ void plan_network(Plan& plan, const PlanInputs& inputs) {
     const auto& networks = inputs.config.container.external_networks;
     if (inputs.config.limit_network) {
         plan.network = "none";
-        plan.notices.push_back("this version can't limit the network yet, so the sandbox gets none at all"
-                               " (limit_network: null gives it all of it)");
+        plan.notices.push_back(
+            "this version can't limit the network yet, so the sandbox gets none at all"
+            " (limit_network: null gives it all of it)");
         if (!networks.empty()) plan.notices.push_back("container.external_networks are not joined for the same reason");
         return;
     }

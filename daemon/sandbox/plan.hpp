@@ -44,8 +44,8 @@ struct Plan {
     Identity identity;
     std::string image;
     Person agent;
-    std::vector<BindMount> mounts;  // all of them, init's included
-    std::string network;            // the engine's NetworkMode
+    std::vector<BindMount> mounts;           // all of them, init's included
+    std::string network;                     // the engine's NetworkMode
     std::vector<std::string> more_networks;  // joined before the start
     std::string working_directory;
     std::string hostname;
@@ -55,7 +55,7 @@ struct Plan {
     std::optional<std::string> runtime;
     std::vector<std::string> gpu_devices;  // "all" or ids; empty: none
     bool gpu_by_cdi = false;
-    bool keep_id = false;    // rootless Podman: the person's uid is kept inside
+    bool keep_id = false;     // rootless Podman: the person's uid is kept inside
     bool root_is_me = false;  // rootless Docker: uid 0 inside is the person
     proto::init::Spawn main;
     std::vector<std::string> notices;

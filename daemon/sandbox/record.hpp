@@ -16,9 +16,9 @@ struct Record {
     std::string id;
     std::string nonce;
     std::string name;
-    std::string agent;    // vendor
-    std::string config;   // host path of the isag.yaml
-    std::string project;  // host path
+    std::string agent;         // vendor
+    std::string config;        // host path of the isag.yaml
+    std::string project;       // host path
     std::int64_t started = 0;  // seconds since the epoch
     std::string container;     // engine id; empty until it was created
     std::int64_t main = 0;     // the main process, as init numbers it; 0 until it was started

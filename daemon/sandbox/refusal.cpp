@@ -37,8 +37,9 @@ std::optional<Failure> Refusals::check(const fs::path& path) const {
         const bool in_it = place.inside_too && is_within(path, place.path);
         if (!holds_it && !in_it) continue;
         const std::string relation = path == place.path ? " is " : in_it ? " lies in " : " holds ";
-        return Failure{path.string() + relation + place.what + (path == place.path ? "" : " (" + place.path.string() + ")"),
-                       "isag never mounts that: name the folder that the agent needs"};
+        return Failure{
+            path.string() + relation + place.what + (path == place.path ? "" : " (" + place.path.string() + ")"),
+            "isag never mounts that: name the folder that the agent needs"};
     }
     return std::nullopt;
 }

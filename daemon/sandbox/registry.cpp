@@ -134,7 +134,8 @@ asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
             co_await sandbox->remove();
             break;
         } catch (const Error& error) {
-            if (tries == 0) spdlog::warn("sandbox {} can't be removed yet: {}", sandbox->record().name, error.message());
+            if (tries == 0)
+                spdlog::warn("sandbox {} can't be removed yet: {}", sandbox->record().name, error.message());
         }
         pause.expires_after(std::chrono::milliseconds(tries < 20 ? 100 : 2000));
         co_await pause.async_wait(asio::use_awaitable);

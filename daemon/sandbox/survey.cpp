@@ -63,7 +63,8 @@ private:
     void make_mount_points() {
         for (const auto& outer : out_.mounts) {
             for (const auto& inner : out_.mounts) {
-                if (inner.bind.container == outer.bind.container || !is_within(inner.bind.container, outer.bind.container))
+                if (inner.bind.container == outer.bind.container ||
+                    !is_within(inner.bind.container, outer.bind.container))
                     continue;
                 const fs::path place = outer.bind.host / inner.bind.container.lexically_relative(outer.bind.container);
                 if (!path_exists(place) && inner.source.is_folder()) make_folder(place, out_.agent);
@@ -92,7 +93,8 @@ private:
         for (const auto& pattern : config_.exclude.globs)
             for (const auto& mount : out_.mounts) {
                 if (!mount.source.is_folder()) continue;
-                for (const auto& path : expand_glob(mount.bind.host, pattern)) overlay_match(path, "exclude.globs", true);
+                for (const auto& path : expand_glob(mount.bind.host, pattern))
+                    overlay_match(path, "exclude.globs", true);
             }
     }
 
@@ -102,7 +104,8 @@ private:
             for (const auto& path : expand_glob(project.host, pattern)) overlay_match(path, "protect", false);
         const auto file = open_source(config_.file);
         for (const auto& mount : out_.mounts)
-            if (file && is_within(file->path, mount.bind.host)) out_.overlays.push_back({file->path, Overlay::Kind::read_only});
+            if (file && is_within(file->path, mount.bind.host))
+                out_.overlays.push_back({file->path, Overlay::Kind::read_only});
     }
 
     void overlay_match(const fs::path& path, const std::string& key, bool hidden) {

@@ -25,8 +25,8 @@ struct Survey {
     std::vector<std::string> notices;
 };
 
-// Opens every host path of the config, makes the missing ones that may be made, and checks them all (security.md F1, F2,
-// D4). Throws Error with everything that is wrong, a line each, having made nothing that an earlier error forbids.
+// Opens every host path of the config, makes the missing ones that may be made, and checks them all (security.md F1,
+// F2, D4). Throws Error with everything that is wrong, a line each, having made nothing that an earlier error forbids.
 Survey survey(const config::Config& config, const Refusals& refusals, const Person& daemon);
 
 // Who the agent will be, from the project folder alone. Throws Error where there is no such folder.

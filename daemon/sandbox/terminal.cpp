@@ -6,7 +6,9 @@
 namespace isag::sandbox {
 
 void set_terminal_size(const UniqueFd& terminal, const proto::TerminalSize& size) {
-    const auto cut = [](std::int64_t value) { return static_cast<unsigned short>(std::clamp<std::int64_t>(value, 1, 65535)); };
+    const auto cut = [](std::int64_t value) {
+        return static_cast<unsigned short>(std::clamp<std::int64_t>(value, 1, 65535));
+    };
     winsize wanted{};
     wanted.ws_row = cut(size.rows);
     wanted.ws_col = cut(size.columns);

@@ -102,7 +102,8 @@ ProcessRights parse_status(std::string_view text) {
 }
 
 std::optional<Failure> check_rights(const ProcessRights& rights, const Person& agent) {
-    if (!all_are(rights.uids, agent.uid) || agent.uid == 0) return Failure{"its user is not " + std::to_string(agent.uid)};
+    if (!all_are(rights.uids, agent.uid) || agent.uid == 0)
+        return Failure{"its user is not " + std::to_string(agent.uid)};
     if (!all_are(rights.gids, agent.gid)) return Failure{"its group is not " + std::to_string(agent.gid)};
     for (const auto group : rights.groups)
         if (group == 0) return Failure{"it has the supplementary group 0"};

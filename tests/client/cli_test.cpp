@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/cli.hpp"
-#include <doctest/doctest.h>
 #include "client/commands.hpp"
 #include "client/env_option.hpp"
 #include "client/exit_status.hpp"
 #include "client/nearest.hpp"
 #include "client/select.hpp"
 #include "common/error.hpp"
+#include <doctest/doctest.h>
 
 namespace isag {
 namespace {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
-#include <sys/stat.h>
 #include "common/file.hpp"
 #include "common/version.hpp"
 #include "tests/client/stage.hpp"
+#include <doctest/doctest.h>
+#include <sys/stat.h>
 
 namespace isag {
 using test::FakeDaemon;

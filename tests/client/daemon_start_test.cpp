@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/daemon_start.hpp"
-#include <doctest/doctest.h>
 #include "common/file.hpp"
 #include "tests/client/stage.hpp"
+#include <doctest/doctest.h>
 
 namespace isag {
 using test::Stage;

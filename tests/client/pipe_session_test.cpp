@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/client/stage.hpp"
 #include <doctest/doctest.h>
 #include <random>
-#include "tests/client/stage.hpp"
 
 namespace isag {
 using test::FakeDaemon;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_keys.hpp"
-#include <doctest/doctest.h>
-#include <sys/stat.h>
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/scratch.hpp"
+#include <doctest/doctest.h>
+#include <sys/stat.h>
 
 namespace isag {
 namespace fs = std::filesystem;

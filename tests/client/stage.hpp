@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
-#include <vector>
 #include "common/environment.hpp"
 #include "tests/support/fake_daemon.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/pty.hpp"
 #include "tests/support/scratch.hpp"
+#include <string>
+#include <vector>
 
 namespace isag::test {
 

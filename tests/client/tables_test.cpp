@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
 #include "client/output.hpp"
 #include "client/progress.hpp"
 #include "client/ps_table.hpp"
+#include <doctest/doctest.h>
 
 namespace isag {
 

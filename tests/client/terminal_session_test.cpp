@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <doctest/doctest.h>
 #include "tests/client/stage.hpp"
+#include <doctest/doctest.h>
 
 namespace isag {
 using test::FakeDaemon;

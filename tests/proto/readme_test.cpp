@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "proto/api.hpp"
+#include "proto/init.hpp"
+#include "proto/message.hpp"
 #include <doctest/doctest.h>
 #include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include "proto/api.hpp"
-#include "proto/init.hpp"
-#include "proto/message.hpp"
 
 using namespace isag::proto;
 using isag::Result;

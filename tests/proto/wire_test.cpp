@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/wire.hpp"
+#include <cstring>
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-#include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace isag;
 using proto::Wire;

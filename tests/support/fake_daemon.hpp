@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <termios.h>
-#include <cstring>
-#include <filesystem>
-#include <functional>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
-#include <thread>
-#include <utility>
-#include <vector>
 #include "common/child_process.hpp"
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
 #include "proto/fields.hpp"
 #include "proto/wire.hpp"
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <poll.h>
+#include <pty.h>
+#include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <termios.h>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace isag::test {
 

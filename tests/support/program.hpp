@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <poll.h>
-#include <unistd.h>
-#include <csignal>
-#include <string>
-#include <string_view>
-#include <vector>
 #include "common/child_process.hpp"
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
+#include <csignal>
+#include <poll.h>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
 
 namespace isag::test {
 

@@ -20,9 +20,8 @@ sandbox::Record record_for(const config::Config& config) {
     record.agent = config::name_of(config.agent.vendor);
     record.config = config.file.string();
     record.project = config.project.host.string();
-    record.started = std::chrono::duration_cast<std::chrono::seconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    record.started =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     return record;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/api/operations.hpp"
 #include "common/log_error.hpp"
+#include "daemon/api/operations.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/artifacts.hpp"
-#include <doctest/doctest.h>
 #include "common/file.hpp"
 #include "tests/support/temp_folder.hpp"
+#include <doctest/doctest.h>
 
 using namespace isag::image;
 

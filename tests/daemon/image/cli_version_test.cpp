@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/cli_version.hpp"
-#include <doctest/doctest.h>
+#include "daemon/image/stored_answers.hpp"
+#include "tests/support/run_coro.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,9 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
-#include "daemon/image/stored_answers.hpp"
-#include "tests/support/run_coro.hpp"
-#include "tests/support/temp_folder.hpp"
+#include <doctest/doctest.h>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;

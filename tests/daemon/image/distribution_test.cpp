@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/distribution.hpp"
-#include <doctest/doctest.h>
-#include <algorithm>
 #include "daemon/image/bootstrap.hpp"
+#include <algorithm>
+#include <doctest/doctest.h>
 
 using namespace isag::image;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/dockerfile.hpp"
-#include <doctest/doctest.h>
-#include <cstdlib>
-#include <filesystem>
 #include "common/file.hpp"
 #include "daemon/image/build_log.hpp"
 #include "tests/daemon/image/samples.hpp"
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <filesystem>
 
 using namespace isag::image;
 using namespace isag::test;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/recipe.hpp"
-#include <doctest/doctest.h>
 #include "tests/daemon/image/samples.hpp"
+#include <doctest/doctest.h>
 
 using namespace isag::image;
 using namespace isag::test;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "daemon/image/facts.hpp"
 #include "daemon/image/recipe.hpp"
+#include <string>
 
 namespace isag::test {
 

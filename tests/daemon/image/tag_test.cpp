@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/tag.hpp"
-#include <doctest/doctest.h>
-#include <set>
 #include "daemon/image/dockerfile.hpp"
 #include "tests/daemon/image/samples.hpp"
+#include <doctest/doctest.h>
+#include <set>
 
 using namespace isag::image;
 using namespace isag::test;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/turns.hpp"
-#include <doctest/doctest.h>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <string>
 #include "common/task_group.hpp"
 #include "tests/support/run_coro.hpp"
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <doctest/doctest.h>
+#include <string>
 
 namespace asio = boost::asio;
 using isag::image::Turns;

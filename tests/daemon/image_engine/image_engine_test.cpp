@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Against the real engine, with the base image debian:bookworm, the package mirror and the npm registry.
-#include <doctest/doctest.h>
-#include <algorithm>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "common/task_group.hpp"
@@ -13,6 +9,10 @@
 #include "daemon/image/probe.hpp"
 #include "tests/daemon/image_engine/real_engine.hpp"
 #include "tests/support/temp_folder.hpp"
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <doctest/doctest.h>
 
 namespace asio = boost::asio;
 using namespace isag;

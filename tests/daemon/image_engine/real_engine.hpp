@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <unistd.h>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 #include "common/directories.hpp"
 #include "common/environment.hpp"
 #include "daemon/engine/engine.hpp"
@@ -15,6 +7,14 @@
 #include "daemon/engine/http.hpp"
 #include "daemon/image/report.hpp"
 #include "tests/support/run_coro.hpp"
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace isag::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/daemon/init/fake_daemon.hpp"
 #include <csignal>
 #include <thread>
-#include "tests/daemon/init/fake_daemon.hpp"
 
 using namespace isag;
 using namespace isag::test;

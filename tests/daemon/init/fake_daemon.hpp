@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <doctest/doctest.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-#include <chrono>
-#include <cstring>
-#include <functional>
-#include <nlohmann/json.hpp>
 #include "common/child_process.hpp"
 #include "proto/init.hpp"
 #include "proto/wire.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include <chrono>
+#include <cstring>
+#include <doctest/doctest.h>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace isag::test {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
 #include "tests/daemon/init/fake_daemon.hpp"
+#include <csignal>
 
 using namespace isag;
 using namespace isag::test;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
+#include "tests/daemon/init/fake_daemon.hpp"
 #include <csignal>
 #include <fstream>
-#include "tests/daemon/init/fake_daemon.hpp"
+#include <sys/stat.h>
 
 using namespace isag;
 using namespace isag::test;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/session.hpp"
-#include <doctest/doctest.h>
-#include <csignal>
-#include <nlohmann/json.hpp>
 #include "proto/message.hpp"
+#include <csignal>
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace isag;
 using init::Session;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/ioctl.h>
+#include "tests/daemon/init/fake_daemon.hpp"
 #include <csignal>
 #include <filesystem>
+#include <sys/ioctl.h>
 #include <thread>
-#include "tests/daemon/init/fake_daemon.hpp"
 
 using namespace isag;
 using namespace isag::test;
