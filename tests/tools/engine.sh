@@ -50,6 +50,7 @@ system_engine_answers() {
 ensure_engine() {
     engine=$(find_engine) && return 0
     [ -z "${DOCKER_HOST-}" ] || exit 1 # find_engine has said why
+    as_root true || die "no engine that $(id -un) may use was found, and to install or start one takes root"
     if ! system_engine_answers; then
         has dockerd || [ -x /usr/sbin/dockerd ] || need_packages engine
         system_engine_answers || start_engine
@@ -68,7 +69,7 @@ start_engine() {
     # Detached for good: not of this session, and holding none of its streams open.
     # The package's own start script may have been faster.
     if ! [ -d "/proc/$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then
-        as_root setsid --fork sh -c "exec dockerd </dev/null >$engine_log 2>&1"
+        as_root setsid --fork sh -c "exec dockerd </dev/null >$engine_log 2>&1" || die "cannot start dockerd"
     fi
     within 60 system_engine_answers && return
     say "dockerd does not answer after a minute; the end of $engine_log:"
@@ -82,22 +83,33 @@ mount_cgroups() {
     as_root mount -t cgroup2 cgroup2 /sys/fs/cgroup || say "cannot mount /sys/fs/cgroup"
 }
 
-# enter_engine_group WORD ARGUMENT...: goes on as a member of the engine's group, by starting ./dev again, where this
-# user is not (or not yet, in this session) one.
-enter_engine_group() {
+# use_engine WORD ARGUMENT...: an engine runs, and this process may use it; for that, ./dev may start itself again with
+# these arguments. Nothing here reads stdin or writes to stdout.
+use_engine() {
+    [ -n "${DOCKER_HOST-}" ] || find_engine >/dev/null || { in_engine_group && enter_engine_group "$@"; } || true
+    ensure_engine </dev/null >&2
     [ "$engine" = "unix://$engine_socket" ] && [ ! -w "$engine_socket" ] || return 0
+    in_engine_group || join_engine_group
+    enter_engine_group "$@"
+}
+
+# Whether the user database lists this user in the group of an engine's socket that this session may not use.
+in_engine_group() {
+    [ -S "$engine_socket" ] && [ ! -w "$engine_socket" ] || return 1
+    case " $(id -nG "$(id -un)") " in *" $(stat -c %G "$engine_socket") "*) ;; *) return 1 ;; esac
+}
+
+join_engine_group() {
     group=$(stat -c %G "$engine_socket")
-    user=$(id -un)
-    [ "${ISAG_DEV_IN_GROUP-}" != 1 ] || die "$user may not use $engine_socket, though in group $group"
-    case " $(id -nG "$user") " in
-    *" $group "*) ;;
-    *)
-        say "adding $user to the group $group, whose members may use the engine (and so, in effect, act as root)"
-        as_root usermod -aG "$group" "$user" || die "cannot add $user to the group $group"
-        ;;
-    esac
+    say "adding $(id -un) to the group $group, whose members may use the engine (and so, in effect, act as root)"
+    as_root usermod -aG "$group" "$(id -un)" || die "cannot add $(id -un) to the group $group"
+}
+
+enter_engine_group() {
+    group=$(stat -c %G "$engine_socket")
+    [ "${ISAG_DEV_IN_GROUP-}" != 1 ] || die "$(id -un) may not use $engine_socket, though in group $group"
     say "in this session the group $group is entered by sg; log in again to have it everywhere"
-    has sg || die "log in again, so that $user is in the group $group"
+    has sg || die "log in again, so that $(id -un) is in the group $group"
     export ISAG_DEV_IN_GROUP=1
     # The second sg restores the group that new files get.
     # shellcheck disable=SC2154 # root is set by ./dev
