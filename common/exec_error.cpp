@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/exec_error.hpp"
-#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <unistd.h>
 
 namespace isag {
 namespace {

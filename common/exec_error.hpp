@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
 #include "common/environment.hpp"
 #include "common/error.hpp"
+#include <string>
 
 namespace isag {
 

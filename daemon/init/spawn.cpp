@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/spawn.hpp"
 #include "common/environment.hpp"
+#include "common/exec_error.hpp"
 #include "daemon/init/terminal.hpp"
 #include <cerrno>
 #include <csignal>
@@ -9,9 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
-#include "common/environment.hpp"
-#include "common/exec_error.hpp"
-#include "daemon/init/terminal.hpp"
 
 namespace isag::init {
 namespace {

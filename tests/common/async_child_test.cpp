@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/async_child.hpp"
-#include <doctest/doctest.h>
-#include <csignal>
 #include "common/task_group.hpp"
 #include "tests/support/run_coro.hpp"
+#include <csignal>
+#include <doctest/doctest.h>
 
 namespace asio = boost::asio;
 using namespace isag;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/child_process.hpp"
-#include <doctest/doctest.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <csignal>
-#include <fstream>
 #include "common/error.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include <csignal>
+#include <doctest/doctest.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace isag;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/deadline.hpp"
-#include <doctest/doctest.h>
-#include <boost/asio/post.hpp>
-#include <memory>
 #include "tests/support/run_coro.hpp"
+#include <boost/asio/post.hpp>
+#include <doctest/doctest.h>
+#include <memory>
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;

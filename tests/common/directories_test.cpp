@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/directories.hpp"
+#include "common/error.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "common/error.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 using namespace isag;
 namespace fs = std::filesystem;

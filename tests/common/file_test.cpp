@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
+#include "tests/support/scratch_folder.hpp"
+#include <csignal>
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <csignal>
-#include "tests/support/scratch_folder.hpp"
 
 using namespace isag;
 namespace fs = std::filesystem;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/task_group.hpp"
-#include <doctest/doctest.h>
+#include "tests/support/run_coro.hpp"
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <doctest/doctest.h>
 #include <stdexcept>
-#include "tests/support/run_coro.hpp"
 
 namespace asio = boost::asio;
 

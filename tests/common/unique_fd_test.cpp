@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/unique_fd.hpp"
+#include "common/error.hpp"
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <unistd.h>
-#include "common/error.hpp"
 
 using namespace isag;
 
