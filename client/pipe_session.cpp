@@ -85,7 +85,6 @@ private:
 }  // namespace
 
 proto::Exited run_pipe_session(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes) {
-    ::signal(SIGPIPE, SIG_IGN);  // a closed stdout ends that stream, not this process
     return PipeSession(connection, forwarded, std::move(pipes)).run();
 }
 

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_keys.hpp"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include "client/ssh_library.hpp"
 #include "common/directories.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
@@ -18,59 +27,71 @@ namespace fs = std::filesystem;
 namespace {
 
 struct KeyDeleter {
-    void operator()(ssh_key key) const { ssh_key_free(key); }
+    void operator()(ssh_key key) const { ssh_library().key_free(key); }
 };
 using Key = std::unique_ptr<ssh_key_struct, KeyDeleter>;
 
-Key load_key(const fs::path& path) {
+// How the base64 of an OpenSSH private key begins where it is one Ed25519 key without a passphrase (openssh-key-v1,
+// cipher and kdf "none", one key, its type): enough to tell on every run, without libssh.
+constexpr std::string_view key_begin = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQyNTUx";
+
+void check_key(const fs::path& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) throw errno_error("cannot look at " + path.string(), errno);
     if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid() || (info.st_mode & 077) != 0)
         throw Error("the key " + path.string() + " is open to others", "remove it; the next run makes another");
-    ssh_key raw = nullptr;
-    const int result = ssh_pki_import_privkey_file(path.c_str(), "", nullptr, nullptr, &raw);
-    Key key(raw);
-    if (result != SSH_OK || ssh_key_type(key.get()) != SSH_KEYTYPE_ED25519)
+    std::string text = read_file(path).value();
+    std::erase(text, '\n');
+    if (!text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----" + std::string(key_begin)))
         throw Error(path.string() + " is no Ed25519 key without a passphrase", "remove it; the next run makes another");
-    return key;
+}
+
+Key load_key(const fs::path& path) {
+    ssh_key raw = nullptr;
+    if (ssh_library().pki_import_privkey_file(path.c_str(), "", nullptr, nullptr, &raw) != SSH_OK)
+        throw Error(path.string() + " cannot be read as a key", "remove it; the next run makes another");
+    return Key(raw);
 }
 
 // libssh writes to a name, so the name is a fresh file that only we can read.
-Key make_key(const fs::path& path) {
+void make_key(const fs::path& path) {
     ssh_key raw = nullptr;
-    if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &raw) != SSH_OK) throw Error("cannot make an ssh key");
+    if (ssh_library().pki_generate(SSH_KEYTYPE_ED25519, 0, &raw) != SSH_OK) throw Error("cannot make an ssh key");
     Key key(raw);
     std::string temporary = path.string() + ".XXXXXX";
     const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!fd) throw errno_error("cannot write beside " + path.string(), errno);
-    const bool written = ssh_pki_export_privkey_file(key.get(), nullptr, nullptr, nullptr, temporary.c_str()) == SSH_OK;
+    const bool written =
+        ssh_library().pki_export_privkey_file(key.get(), nullptr, nullptr, nullptr, temporary.c_str()) == SSH_OK;
     // link(2): of two that do this at the same time, the first one's key stays.
     const bool placed =
         written && ::fsync(fd.get()) == 0 && (::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
     const int error = errno;
     ::unlink(temporary.c_str());
     if (!placed) throw errno_error("cannot write " + path.string(), error);
-    return load_key(path);
 }
 
 std::string public_line(const Key& key, const std::string& comment) {
     ssh_key raw_public = nullptr;
     char* base64 = nullptr;
-    if (ssh_pki_export_privkey_to_pubkey(key.get(), &raw_public) != SSH_OK) throw Error("cannot read an ssh key");
+    if (ssh_library().pki_export_privkey_to_pubkey(key.get(), &raw_public) != SSH_OK)
+        throw Error("cannot read an ssh key");
     const Key public_key(raw_public);
-    if (ssh_pki_export_pubkey_base64(public_key.get(), &base64) != SSH_OK) throw Error("cannot read an ssh key");
+    if (ssh_library().pki_export_pubkey_base64(public_key.get(), &base64) != SSH_OK)
+        throw Error("cannot read an ssh key");
     const std::string line = std::string("ssh-ed25519 ") + base64 + " " + comment + "\n";
-    ssh_string_free_char(base64);
+    ssh_library().string_free_char(base64);
     return line;
 }
 
 void ensure_key(const fs::path& path, const std::string& comment) {
     std::error_code error;
     const bool there = fs::exists(fs::symlink_status(path, error));
-    const Key key = there ? load_key(path) : make_key(path);
+    if (!there) make_key(path);
+    check_key(path);
     const fs::path public_path = path.string() + ".pub";
-    const std::string line = public_line(key, comment);
-    if (const auto now = read_file(public_path); !now || *now != line) write_file(public_path, line, 0644);
+    const auto now = read_file(public_path);
+    if (!now || !now->starts_with("ssh-ed25519 ")) write_file(public_path, public_line(load_key(path), comment), 0644);
 }
 
 }  // namespace

@@ -60,6 +60,7 @@ int run_run(const Context& context, const Arguments& arguments) {
     const bool terminal = ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
     const auto request = make_request(context, arguments, terminal);
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    ::signal(SIGPIPE, SIG_IGN);  // a closed stdout ends that stream, not this process
     Connection connection = Connection::open(context);
 
     std::vector<UniqueFd> fds;

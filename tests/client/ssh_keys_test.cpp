@@ -45,7 +45,7 @@ TEST_CASE("ssh keys are made once, as OpenSSH writes them, and kept") {
     CHECK(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) == 4);
 }
 
-TEST_CASE("a public key that is missing or another's is written again") {
+TEST_CASE("a public key that is missing is written again") {
     const test::Scratch scratch;
     ensure_ssh_keys(scratch.path() / "ssh");
     const fs::path path = scratch.path() / "ssh/id_ed25519.pub";

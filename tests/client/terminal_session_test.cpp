@@ -235,6 +235,25 @@ TEST_CASE("a bar shows how long work goes and is gone before the agent starts") 
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("Ctrl-C while the image is built takes the bar away, hangs up and ends isag by SIGINT") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        peer.expect("run");
+        peer.notify("progress", proto::Progress{"image", "a long step", 0, 0});
+        while (peer.receive()) {
+        }
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("a long step");
+    pty.type("\x03");
+    const int status = pty.wait();
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == SIGINT);
+    pty.expect("\r\x1b[K");
+    CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
 TEST_CASE("with stdout in a pipe there is no terminal inside, and isag leaves the person's alone") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), test::run_with_pipes);
