@@ -1,13 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_keys.hpp"
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <cerrno>
-#include <cstdlib>
-#include <memory>
-#include <string>
-#include <string_view>
 #include "client/ssh_library.hpp"
 #include "common/directories.hpp"
 #include "common/error.hpp"
@@ -19,6 +11,7 @@
 #include <libssh/libssh.h>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 

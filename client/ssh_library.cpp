@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_library.hpp"
+#include "common/error.hpp"
 #include <dlfcn.h>
 #include <string>
-#include "common/error.hpp"
 
 namespace isag {
 namespace {

@@ -265,7 +265,7 @@ struct TemplateRequest {
     bool extended = false;
     bool gpu = false;
     std::string vendor;                  // claude, codex
-    std::optional<std::string> project;  // absolute host path; none: "."
+    std::optional<std::string> project;  // as the file shall say it: "~/web", "/srv/x"; none: "."
 };
 template <class F>
 void fields(F& f, TemplateRequest& m) {

@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/supervisor.hpp"
 #include "proto/init.hpp"
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <fcntl.h>
 #include <string>
+#include <sys/resource.h>
+
+namespace {
+
+// security.md S4. Lowering needs no privilege, raising it again does.
+void limit_open_files() {
+    constexpr rlim_t most = 65536;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_max = std::min(limit.rlim_max, most);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 // isag-init [SOCKET]: PID 1 of a sandbox.
 int main(int argc, char** argv) {
@@ -16,6 +32,7 @@ int main(int argc, char** argv) {
             break;
         }
     }
+    limit_open_files();
     try {
         using namespace isag::proto::init;
         const std::string path = argc > 1 ? argv[1] : std::string(mount_folder) + "/" + socket_name;

@@ -7,7 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t open_files = 65536;
 constexpr std::int64_t shared_memory = 1 << 30;  // /dev/shm: browsers and PyTorch need more than the engine's 64 MiB
 
 json mount_spec(const BindMount& mount) {
@@ -60,8 +59,8 @@ json host_config(const Plan& plan) {
               {"OomScoreAdj", 500},  // when the host runs short, the sandbox goes first
               {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}},
               {"DeviceRequests", gpu_requests(plan)}};
-    host["Ulimits"] = json::array({{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}},
-                                   {{"Name", "nofile"}, {"Soft", open_files}, {"Hard", open_files}}});
+    // The limit of open files is init's work: an engine can't give more than it has itself, and then refuses to start.
+    host["Ulimits"] = json::array({{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}}});
     for (const auto& mount : plan.mounts) host["Mounts"].push_back(mount_spec(mount));
     if (plan.runtime) host["Runtime"] = *plan.runtime;
     if (plan.keep_id) host["UsernsMode"] = "keep-id";
