@@ -63,7 +63,7 @@ void run(const Options& options) {
     spdlog::set_pattern("%L %v");
     if (::isatty(STDERR_FILENO)) spdlog::set_pattern("%H:%M:%S %^%L%$ %v");
     spdlog::set_level(spdlog::level::from_str(options.log_level));
-    ::umask(022);
+    ::umask(077);  // what others may read gets its mode by name
     if (::chdir("/") != 0) spdlog::warn("cannot leave the folder that isagd was started in");
     ::signal(SIGPIPE, SIG_IGN);
     ::mallopt(M_ARENA_MAX, 1);  // one thread does the work

@@ -122,6 +122,8 @@ void make_folder(const fs::path& path, const Person& person) {
             throw errno_error("cannot make the folder " + (folder.path / name).string(), errno);
         const UniqueFd made(::openat(folder.fd.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         if (!made) throw errno_error("cannot open the folder " + (folder.path / name).string(), errno);
+        if (::fchmod(made.get(), 0755) != 0)
+            throw errno_error("cannot open up the folder " + (folder.path / name).string(), errno);
         if (::geteuid() == 0 && ::fchown(made.get(), person.uid, person.gid) != 0)
             throw errno_error("cannot give away the folder " + (folder.path / name).string(), errno);
         folder = open_source(folder.path / name).value();
