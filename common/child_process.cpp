@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ void place_fds(std::vector<ChildFd>& fds) {
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     place_fds(fds);
     if (new_session) ::setsid();
+    ::umask(022);  // ours may be stricter than what a program expects
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -9,6 +9,7 @@ namespace isag::api {
 boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const config::Config& config,
                                              const proto::ConfigSource& source, const proto::ImageOptions& options,
                                              sandbox::Person agent) {
+    co_await daemon.registry.remove_strays();
     const auto open = co_await daemon.engine.get();
     const auto artifacts = write_artifacts(daemon.directories.cache, config, read_file(config.file).value());
     image::BuildContext context{.engine = *open.engine,
@@ -19,6 +20,7 @@ boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const
                                 .gid = agent.gid,
                                 .environment = source.environment,
                                 .directories = daemon.directories,
+                                .probe_labels = daemon.records.stray_labels(),
                                 .artifacts = artifacts,
                                 .pull = options.pull,
                                 .rebuild = options.rebuild,

@@ -28,6 +28,7 @@ struct Planned {
 
 asio::awaitable<BaseFacts> facts_of(BuildContext& context, BaseImage base) {
     ProbeRequest request;
+    request.labels = context.probe_labels;
     request.reference = base.reference;
     request.id = base.id;
     request.python = context.config.container.python;

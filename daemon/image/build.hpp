@@ -9,6 +9,7 @@
 #include "daemon/image/turns.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -25,10 +26,11 @@ struct BuildContext {
     gid_t gid = 0;
     Environment environment;  // the person's: proxies, CA bundle, npm registry, PATH
     Directories directories;
-    std::filesystem::path artifacts;  // gets Dockerfile, context/ and build.log
-    bool pull = false;                // ask the registries for a newer base image and agent CLI
-    bool rebuild = false;             // build even where the image is there
-    bool no_cache = false;            // and let no step come from the engine's cache
+    std::map<std::string, std::string> probe_labels;  // as in ProbeRequest
+    std::filesystem::path artifacts;                  // gets Dockerfile, context/ and build.log
+    bool pull = false;                                // ask the registries for a newer base image and agent CLI
+    bool rebuild = false;                             // build even where the image is there
+    bool no_cache = false;                            // and let no step come from the engine's cache
 };
 
 struct BuiltImage {

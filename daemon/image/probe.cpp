@@ -33,7 +33,8 @@ std::shared_ptr<const json> container_spec(const ProbeRequest& request) {
     spec["Entrypoint"] = json::array({"/bin/sh", "-c"});
     spec["Cmd"] = json::array({probe_script(request.python)});
     spec["WorkingDir"] = "/";
-    spec["Labels"] = {{"isag.role", "probe"}};
+    spec["Labels"] = request.labels;
+    spec["Labels"]["isag.role"] = "probe";
     spec["Healthcheck"] = {{"Test", json::array({"NONE"})}};
     spec["Env"] = json::array();
     for (const auto& [name, value] : proxy_variables(request.environment)) spec["Env"].push_back(name + "=" + value);

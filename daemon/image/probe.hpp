@@ -11,11 +11,12 @@
 namespace isag::image {
 
 struct ProbeRequest {
-    std::string reference;        // of the base image, for messages
-    std::string id;               // of the base image
-    std::string python;           // X.Y
-    Environment environment;      // for its proxy variables
-    std::filesystem::path cache;  // isag's cache folder
+    std::string reference;                      // of the base image, for messages
+    std::string id;                             // of the base image
+    std::string python;                         // X.Y
+    Environment environment;                    // for its proxy variables
+    std::filesystem::path cache;                // isag's cache folder
+    std::map<std::string, std::string> labels;  // of the container: whose leftovers it would be
 };
 
 // What an earlier look at this very image found.

@@ -5,6 +5,7 @@
 #include "proto/fields.hpp"
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,14 @@ public:
     void remove(const std::string& id) const;
     // All that can be read; a file that can't is logged, and left.
     std::vector<Record> load() const;
+    // Labels for containers that no record names: isag.owner, 32 random hex digits made once for this person, and
+    // isag.instance, made anew by each isagd.
+    std::map<std::string, std::string> stray_labels() const;
 
 private:
     std::filesystem::path folder_;
+    std::string owner_;
+    std::string instance_;
 };
 
 // `digits` hex digits from the kernel's random source (getrandom(2)).

@@ -60,6 +60,21 @@ asio::awaitable<void> Registry::adopt_one(Record record) {
     }
 }
 
+asio::awaitable<void> Registry::remove_strays() {
+    if (std::exchange(strays_removed_, true)) co_return;
+    const auto ours = host_.records.stray_labels();
+    try {
+        const auto open = co_await host_.engine.get();
+        auto strays = co_await open.engine->list_containers("isag.owner=" + ours.at("isag.owner"));
+        for (auto& stray : strays)
+            if (stray.labels["isag.instance"] != ours.at("isag.instance"))
+                co_await open.engine->remove_container(stray.id);
+    } catch (const Error& error) {
+        strays_removed_ = false;  // without an engine there is nothing to remove yet
+        spdlog::debug("no strays removed: {}", error.message());
+    }
+}
+
 void Registry::remove_stray_folders() const {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(host_.directories.runtime / "sandboxes", error))

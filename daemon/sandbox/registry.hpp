@@ -36,6 +36,9 @@ public:
     // Until what has ended is gone. Throws Error after 30 s.
     boost::asio::awaitable<void> settle();
 
+    // Containers that an isagd which was killed left of its look at a base image. Asks the engine the first time only.
+    boost::asio::awaitable<void> remove_strays();
+
     // The client that a sandbox belonged to is gone: it is stopped in the background.
     void abandon(std::shared_ptr<Sandbox> sandbox);
     // Lets go of all sandboxes, which run on, and joins every task.
@@ -59,6 +62,7 @@ private:
     std::map<std::string, std::shared_ptr<Sandbox>> sandboxes_;  // by id
     boost::asio::steady_timer changed_;
     bool closing_ = false;
+    bool strays_removed_ = false;
     TaskGroup tasks_;
 };
 

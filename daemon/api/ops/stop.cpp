@@ -29,7 +29,10 @@ asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     for (const auto& sandbox : chosen) stops.spawn(daemon.registry.stop(sandbox, limit));
     co_await stops.join();
     if (failure) throw *failure;
-    if (request.all) co_await daemon.registry.settle();
+    if (request.all) {
+        co_await daemon.registry.settle();
+        co_await daemon.registry.remove_strays();
+    }
     proto::StopReply reply;
     for (const auto& sandbox : chosen) reply.stopped.push_back(sandbox->record().name);
     call->reply(proto::to_json(std::move(reply)));
