@@ -11,8 +11,10 @@
 #include <boost/program_options.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <malloc.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,6 +48,7 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     auto acceptor = open_listener(executor, directories);
     TaskGroup clients(executor, log_unless_cancelled);
     clients.spawn(api::accept_clients(daemon, acceptor, clients));
+    daemon.registry.load();
     daemon.background.spawn(daemon.registry.adopt());
     tell_ready(options.ready_fd);
     const int number = co_await signals.async_wait(asio::use_awaitable);
@@ -60,8 +63,8 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
 }
 
 void run(const Options& options) {
-    spdlog::set_pattern("%L %v");
-    if (::isatty(STDERR_FILENO)) spdlog::set_pattern("%H:%M:%S %^%L%$ %v");
+    spdlog::set_default_logger(spdlog::stderr_color_st("isagd"));
+    spdlog::set_pattern(::getenv("JOURNAL_STREAM") ? "%L %v" : "%Y-%m-%d %H:%M:%S.%e %^%L%$ %v");
     spdlog::set_level(spdlog::level::from_str(options.log_level));
     ::umask(077);  // what others may read gets its mode by name
     if (::chdir("/") != 0) spdlog::warn("cannot leave the folder that isagd was started in");

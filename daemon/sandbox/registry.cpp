@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto never = asio::steady_timer::time_point::max();
 constexpr std::chrono::seconds removal_limit{30};
+constexpr std::chrono::seconds adoption_limit{3};
 constexpr std::chrono::seconds hang_up_limit{5};
 
 }  // namespace
@@ -22,11 +23,31 @@ constexpr std::chrono::seconds hang_up_limit{5};
 Registry::Registry(asio::any_io_executor executor, Host host)
     : executor_(executor), host_(std::move(host)), changed_(executor, never), tasks_(executor, log_unless_cancelled) {}
 
-asio::awaitable<void> Registry::adopt() {
-    const auto records = host_.records.load();
-    if (!records.empty()) co_await wait_for_engine();
-    for (const auto& record : records) co_await adopt_one(record);
+void Registry::load() {
+    for (auto& record : host_.records.load()) {
+        auto sandbox = std::make_shared<Sandbox>(executor_, host_, std::move(record));
+        unsettled_.push_back(sandbox);
+        keep(std::move(sandbox));
+    }
     remove_stray_folders();
+}
+
+asio::awaitable<void> Registry::adopt() {
+    if (!unsettled_.empty()) co_await wait_for_engine();
+    while (!unsettled_.empty()) {
+        co_await adopt_one(unsettled_.back());
+        unsettled_.pop_back();
+    }
+    changed_.cancel();
+}
+
+asio::awaitable<void> Registry::wait_adopted() {
+    const auto deadline = std::chrono::steady_clock::now() + adoption_limit;
+    while (!unsettled_.empty() && std::chrono::steady_clock::now() < deadline) {
+        error_code ec;
+        changed_.expires_at(deadline);
+        co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    }
 }
 
 // At a machine's start the engine may come later than we do.
@@ -44,9 +65,8 @@ asio::awaitable<void> Registry::wait_for_engine() {
     }
 }
 
-asio::awaitable<void> Registry::adopt_one(Record record) {
-    auto sandbox = std::make_shared<Sandbox>(executor_, host_, record);
-    keep(sandbox);
+asio::awaitable<void> Registry::adopt_one(std::shared_ptr<Sandbox> sandbox) {
+    const Record& record = sandbox->record();
     const auto open = co_await host_.engine.get();
     std::optional<engine::ContainerState> state;
     if (!record.container.empty()) state = co_await open.engine->inspect_container(record.container);
@@ -56,7 +76,7 @@ asio::awaitable<void> Registry::adopt_one(Record record) {
         sandbox->adopt(*state);
     } else {
         spdlog::info("sandbox {} is removed: it was left half-made or has ended", record.name);
-        co_await sandbox->stop(std::chrono::seconds(0));
+        sandbox->give_up();
     }
 }
 

@@ -15,8 +15,12 @@ class Registry {
 public:
     Registry(boost::asio::any_io_executor executor, Host host);
 
-    // Takes over what an earlier daemon left: sandboxes that still run go on, remains of others are removed.
+    // Takes over what an earlier daemon left: load() reads the records, adopt() asks the engine what became of each, as
+    // soon as there is one. Sandboxes that still run go on, remains of others are removed.
+    void load();
     boost::asio::awaitable<void> adopt();
+    // Until adopt() is through; 3 s at most, since the engine may not come.
+    boost::asio::awaitable<void> wait_adopted();
 
     // A new sandbox with the wanted name, or, where that is taken and nobody insists on it, wanted-2, wanted-3, …
     // Throws Error where the name is taken. From here on it is removed by itself once it has ended.
@@ -52,7 +56,7 @@ private:
     void keep(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> live(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> wait_for_engine();
-    boost::asio::awaitable<void> adopt_one(Record record);
+    boost::asio::awaitable<void> adopt_one(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> abandon_task(std::shared_ptr<Sandbox> sandbox);
     void remove_stray_folders() const;
     std::string free_name(const std::string& wanted, bool insist) const;
@@ -60,6 +64,7 @@ private:
     boost::asio::any_io_executor executor_;
     Host host_;
     std::map<std::string, std::shared_ptr<Sandbox>> sandboxes_;  // by id
+    std::vector<std::shared_ptr<Sandbox>> unsettled_;            // loaded, and not yet looked for in the engine
     boost::asio::steady_timer changed_;
     bool closing_ = false;
     bool strays_removed_ = false;

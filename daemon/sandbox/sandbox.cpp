@@ -90,7 +90,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start(Plan plan, std::vector<SurveyedMo
     } catch (...) {
         failed = std::current_exception();
     }
-    end({.code = 125, .signal = {}});
+    give_up();
     std::rethrow_exception(failed);
 }
 
@@ -130,6 +130,7 @@ asio::awaitable<void> Sandbox::explain_silence(engine::Engine& engine) {
 void Sandbox::adopt(const engine::ContainerState& container) {
     record_.container = container.id;
     pid_ = container.pid;
+    if (stop_asked_) return give_up();
     status_ = Status::running;
     link_.expect(static_cast<pid_t>(pid_));
     tasks_.spawn(look_after_loss());

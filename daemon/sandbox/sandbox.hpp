@@ -47,6 +47,9 @@ public:
     // Takes over a container that an earlier daemon started.
     void adopt(const engine::ContainerState& container);
 
+    // It has ended before it ran: there is only removal left.
+    void give_up() { end({.code = 125, .signal = {}}); }
+
     // Called once, when it has ended; at once where it already has.
     void on_ended(OnEnded handler);
     boost::asio::awaitable<void> wait_ended();

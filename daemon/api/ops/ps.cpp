@@ -29,10 +29,10 @@ proto::SandboxInfo describe(const sandbox::Sandbox& sandbox) {
 
 boost::asio::awaitable<void> ps(Daemon& daemon, CallPtr call) {
     parameters_of<proto::Nothing>(*call);
+    co_await daemon.registry.wait_adopted();
     proto::PsReply reply;
     for (const auto& sandbox : daemon.registry.list()) reply.sandboxes.push_back(describe(*sandbox));
     call->reply(proto::to_json(std::move(reply)));
-    co_return;
 }
 
 }  // namespace isag::api

@@ -100,6 +100,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     for (const auto& notice : survey.notices) call->notice(notice);
     const auto image = co_await make_image(daemon, call, config, request.config, request.image, survey.agent);
 
+    co_await daemon.registry.wait_adopted();
     const auto wanted = request.name.value_or(config.container.name);
     const auto sandbox = daemon.registry.create(wanted, request.name.has_value(), record_for(config));
     const Leash leash(daemon.registry, sandbox);

@@ -9,6 +9,7 @@ namespace isag::api {
 
 asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::StopRequest>(*call);
+    co_await daemon.registry.wait_adopted();
     std::vector<std::shared_ptr<sandbox::Sandbox>> chosen;
     if (request.all)
         chosen = daemon.registry.list();
