@@ -94,11 +94,12 @@ sandbox::Plan plan_for(Daemon& daemon, const proto::RunRequest& request, const c
 
 asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::RunRequest>(*call);
-    const auto config = load_config(request.config);
+    const auto read = load_config(request.config);
+    const auto& config = read.config;
     const auto open = co_await daemon.engine.get();
     auto survey = sandbox::survey(config, refusals_of(daemon, open.socket), daemon.person);
     for (const auto& notice : survey.notices) call->notice(notice);
-    const auto image = co_await make_image(daemon, call, config, request.config, request.image, survey.agent);
+    const auto image = co_await make_image(daemon, call, read, request.config, request.image, survey.agent);
 
     co_await daemon.registry.wait_adopted();
     const auto wanted = request.name.value_or(config.container.name);
