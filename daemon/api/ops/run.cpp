@@ -108,6 +108,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     auto plan = plan_for(daemon, request, config, survey, sandbox, image.tag, open.info);
     for (const auto& notice : plan.notices) call->notice(notice);
     auto main = co_await daemon.registry.start(sandbox, std::move(plan), std::move(survey.mounts));
+    for (const auto& notice : sandbox->notices()) call->notice(notice);
 
     const bool has_terminal = request.terminal.has_value();
     auto terminal = std::make_shared<UniqueFd>(has_terminal ? main.streams.at(0).duplicate() : UniqueFd());
