@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/child_process.hpp"
+#include "common/event.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/find.hpp"
 #include <boost/asio/awaitable.hpp>
@@ -32,6 +33,7 @@ public:
     void forget() { open_.reset(); }
 
 private:
+    boost::asio::awaitable<void> open();
     boost::asio::awaitable<std::optional<OpenEngine>> try_candidates(std::vector<Candidate> candidates,
                                                                      std::string& tried);
     boost::asio::awaitable<OpenEngine> start_podman();
@@ -40,6 +42,8 @@ private:
     Environment environment_;
     Directories directories_;
     std::optional<OpenEngine> open_;
+    bool opening_ = false;  // by one caller, which the others wait for
+    Event opened_;
     std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
 };
 
