@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/child_process.hpp"
+#include "common/event.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/find.hpp"
 #include <boost/asio/awaitable.hpp>
@@ -33,7 +34,6 @@ public:
     void forget() { open_.reset(); }
 
 private:
-    struct Opening;
     boost::asio::awaitable<OpenEngine> open();
     boost::asio::awaitable<std::optional<OpenEngine>> try_candidates(std::vector<Candidate> candidates,
                                                                      std::string& tried);
@@ -44,9 +44,10 @@ private:
     Environment environment_;
     Directories directories_;
     std::optional<OpenEngine> open_;
-    std::optional<Candidate> chosen_;       // what answered first
+    std::optional<Candidate> chosen_;  // what answered first
+    bool opening_ = false;             // by one caller, which the others wait for
+    Event opened_;
     std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
-    std::shared_ptr<Opening> opening_;      // one at a time
 };
 
 }  // namespace isag::engine

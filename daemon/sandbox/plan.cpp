@@ -115,8 +115,8 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     plan.working_directory = inputs.config.project.container.string();
     plan.hostname = inputs.identity.name.substr(0, 63);
     plan.cpus = container.cpus;
-    plan.memory = container.memory;
-    plan.pids = container.pids;
+    plan.memory = container.memory != 0 ? container.memory : inputs.engine.memory / 4 * 3;
+    plan.pids = container.pids != 0 ? container.pids : config::Container().pids;
     plan.runtime = container.runtime;
     plan.keep_id = inputs.engine.podman && inputs.engine.rootless;
     plan.root_is_me = inputs.engine.rootless && !inputs.engine.podman;
