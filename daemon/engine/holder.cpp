@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/error.hpp"
 #include "daemon/engine/open.hpp"
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -35,7 +34,7 @@ EngineHolder::~EngineHolder() {
 }
 
 asio::awaitable<OpenEngine> EngineHolder::get() {
-    while (opening_) co_await opened_.wait();
+    while (!open_ && opening_) co_await opened_.wait();
     if (open_) co_return *open_;
     struct Opening {
         EngineHolder& holder;

@@ -44,10 +44,10 @@ private:
     Environment environment_;
     Directories directories_;
     std::optional<OpenEngine> open_;
-    std::optional<Candidate> chosen_;  // what answered first
-    bool opening_ = false;             // by one caller, which the others wait for
-    Event opened_;
+    std::optional<Candidate> chosen_;       // what answered first
     std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
+    bool opening_ = false;                  // by one caller, which the others wait for
+    Event opened_;
 };
 
 }  // namespace isag::engine
