@@ -17,6 +17,7 @@ boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const
                                 .config = read.config,
                                 .uid = agent.uid,
                                 .gid = agent.gid,
+                                .root_is_person = open.info.root_is_person(),
                                 .environment = source.environment,
                                 .directories = daemon.directories,
                                 .probe_labels = daemon.records.stray_labels(),

@@ -44,7 +44,7 @@ struct Container {
     std::vector<std::string> gpu_ids;  // where gpu is listed
     std::vector<std::string> external_networks;
     double cpus = 0;           // 0: as many as the host has
-    std::int64_t memory = 0;   // bytes; 0: no limit
+    std::int64_t memory = 0;   // bytes; 0: three quarters of the host's
     std::int64_t pids = 4096;  // processes and threads
     std::optional<std::string> runtime;
     CaCertificates ca_certificates = CaCertificates::host;

@@ -45,7 +45,7 @@ struct Processors {
     Node write(double value) const;
 };
 
-// Bytes, or with a unit: 512m, 8g, 8GiB (all units are powers of 1024); 0 is no limit.
+// Bytes, or with a unit: 512m, 8g, 8GiB (all units are powers of 1024); 0 is left to the plan.
 struct Bytes {
     bool read(const Spot& spot, std::int64_t& out) const;
     Node write(std::int64_t value) const { return Node::literal(std::to_string(value)); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/error.hpp"
 #include "daemon/engine/open.hpp"
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,14 +24,6 @@ bool is_forbidden(const std::string& socket) { return ::access(socket.c_str(), W
 
 }  // namespace
 
-// Others wait for it to be cancelled.
-struct EngineHolder::Opening {
-    Opening(const asio::any_io_executor& executor, EngineHolder& of)
-        : holder(of), done(executor, asio::steady_timer::time_point::max()) {}
-    EngineHolder& holder;
-    asio::steady_timer done;
-};
-
 EngineHolder::EngineHolder(std::string setting, Environment environment, Directories directories)
     : setting_(std::move(setting)), environment_(std::move(environment)), directories_(std::move(directories)) {}
 
@@ -43,17 +34,17 @@ EngineHolder::~EngineHolder() {
 }
 
 asio::awaitable<OpenEngine> EngineHolder::get() {
-    while (const auto opening = opening_) {
-        boost::system::error_code ec;
-        co_await opening->done.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    }
+    while (!open_ && opening_) co_await opened_.wait();
     if (open_) co_return *open_;
-    opening_ = std::make_shared<Opening>(co_await asio::this_coro::executor, *this);
-    const auto finish = [](Opening* opening) {
-        opening->done.cancel();
-        opening->holder.opening_.reset();
+    struct Opening {
+        EngineHolder& holder;
+        ~Opening() {
+            holder.opening_ = false;
+            holder.opened_.notify();
+        }
     };
-    const std::unique_ptr<Opening, decltype(finish)> finished(opening_.get(), finish);
+    opening_ = true;
+    const Opening opening{*this};
     if (chosen_)
         open_ = co_await reopen();
     else

@@ -77,6 +77,10 @@ private:
         if (ec == asio::error::access_denied)
             throw Error("no permission to talk to the container engine at " + path_,
                         "join its group (sudo usermod -aG docker $USER, then log in again) or run the engine rootless");
+        if (ec.category() == http::make_error_code(http::error::bad_version).category() &&
+            ec != http::error::end_of_stream && ec != http::error::partial_message)
+            throw Error("what listens at " + path_ + " is no container engine: it does not speak HTTP",
+                        "check DOCKER_HOST");
         throw Error("the container engine at " + path_ + " does not answer: " + ec.message(),
                     "start it (sudo systemctl start docker) and try again");
     }
@@ -106,7 +110,11 @@ private:
         message.body() = request.body;
         message.prepare_payload();
         co_await http::async_write(connection.socket, message, asio::redirect_error(asio::use_awaitable, ec));
-        // The engine may answer and close before it has read all of a large body: then the answer says why.
+        refuse_unless_answered(ec);
+    }
+
+    // The engine may answer and close before it has read all of a large body: then the answer says why.
+    void refuse_unless_answered(const error_code& ec) const {
         if (ec && ec != asio::error::broken_pipe && ec != asio::error::connection_reset) throw_unreachable(ec);
     }
 
@@ -115,20 +123,22 @@ private:
         set_head(head, request, prefix_);
         head.chunked(true);
         http::request_serializer<http::empty_body> serializer(head);
-        co_await http::async_write_header(connection.socket, serializer, asio::use_awaitable);
+        error_code ec;
+        co_await http::async_write_header(connection.socket, serializer, asio::redirect_error(asio::use_awaitable, ec));
         asio::posix::stream_descriptor source(connection.socket.get_executor(), request.upload->duplicate().release());
         std::array<char, 65536> bytes;
-        for (;;) {
-            error_code ec;
+        while (!ec) {
             const std::size_t n =
                 co_await source.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
             if (ec == asio::error::eof) break;
             if (ec) throw_unreachable(ec);
             const auto chunk = http::make_chunk(asio::buffer(bytes.data(), n));
-            co_await asio::async_write(connection.socket, chunk, asio::use_awaitable);
+            co_await asio::async_write(connection.socket, chunk, asio::redirect_error(asio::use_awaitable, ec));
         }
+        if (ec != asio::error::eof) co_return refuse_unless_answered(ec);
         const auto last = http::make_chunk_last();
-        co_await asio::async_write(connection.socket, last, asio::use_awaitable);
+        co_await asio::async_write(connection.socket, last, asio::redirect_error(asio::use_awaitable, ec));
+        refuse_unless_answered(ec);
     }
 
     asio::awaitable<HttpResponse> exchange(HttpRequest request, OnBytes on_bytes) {

@@ -31,15 +31,19 @@ std::string text_of(const ApiVersion& version) {
     return std::to_string(version.major) + "." + std::to_string(version.minor);
 }
 
+[[noreturn]] void throw_no_engine(const std::string& socket) {
+    throw Error("what listens at " + socket + " is no container engine", "check DOCKER_HOST");
+}
+
 asio::awaitable<ApiVersion> negotiate(const std::string& socket) {
     const auto http = make_unix_http(socket, "");
     HttpRequest request{"GET", "/version"};
     const auto response = co_await http->send(std::move(request), std::chrono::seconds(10));
     const json reply = json::parse(response.body, nullptr, false);
-    const std::string offered = reply.is_object() ? reply.value("ApiVersion", std::string()) : std::string();
+    const bool named = reply.is_object() && reply.contains("ApiVersion") && reply["ApiVersion"].is_string();
+    const std::string offered = named ? reply["ApiVersion"].get<std::string>() : std::string();
     const ApiVersion version = parse_version(offered);
-    if (response.status != 200 || version == ApiVersion{})
-        throw Error("what listens at " + socket + " is no container engine", "check DOCKER_HOST");
+    if (response.status != 200 || version == ApiVersion{}) throw_no_engine(socket);
     if (version < oldest)
         throw Error("the container engine at " + socket + " is too old: it speaks API " + offered + ", isag needs " +
                         text_of(oldest),
@@ -61,7 +65,12 @@ void check_kernel(const Info& info, const std::string& socket) {
 asio::awaitable<OpenEngine> open_at(Candidate candidate) {
     const ApiVersion version = co_await negotiate(candidate.socket);
     auto engine = std::make_shared<Engine>(make_unix_http(candidate.socket, "/v" + text_of(version)));
-    Info info = co_await engine->info();
+    Info info;
+    try {
+        info = co_await engine->info();
+    } catch (const json::exception&) {
+        throw_no_engine(candidate.socket);
+    }
     OpenEngine open{engine, candidate.socket, std::move(info)};
     check_kernel(open.info, candidate.socket);
     spdlog::info("engine {} {} at {} (API {})", open.info.podman ? "podman" : "docker", open.info.version,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/child_process.hpp"
+#include "common/event.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/find.hpp"
 #include <boost/asio/awaitable.hpp>
@@ -33,7 +34,6 @@ public:
     void forget() { open_.reset(); }
 
 private:
-    struct Opening;
     boost::asio::awaitable<OpenEngine> open();
     boost::asio::awaitable<std::optional<OpenEngine>> try_candidates(std::vector<Candidate> candidates,
                                                                      std::string& tried);
@@ -46,7 +46,8 @@ private:
     std::optional<OpenEngine> open_;
     std::optional<Candidate> chosen_;       // what answered first
     std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
-    std::shared_ptr<Opening> opening_;      // one at a time
+    bool opening_ = false;                  // by one caller, which the others wait for
+    Event opened_;
 };
 
 }  // namespace isag::engine

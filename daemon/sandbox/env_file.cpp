@@ -22,6 +22,11 @@ bool is_name(std::string_view name) {
     return true;
 }
 
+// Read by the loader (ld.so(8)), the C library or the shell before a program's first line.
+bool changes_loading(std::string_view name) {
+    return name.starts_with("LD_") || name == "GLIBC_TUNABLES" || name == "GCONV_PATH" || name == "BASH_ENV";
+}
+
 std::string_view unquote(std::string_view value) {
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.front() == value.back())
         return value.substr(1, value.size() - 2);
@@ -41,9 +46,9 @@ Result<Environment> parse_env_file(std::string_view text, const std::string& nam
         const std::size_t equals = line.find('=');
         const std::string_view variable = trim(line.substr(0, equals));
         const std::string where = name + ":" + std::to_string(number) + ": ";
-        if (equals == std::string_view::npos || !is_name(variable))
+        if (equals == std::string_view::npos || !is_name(variable) || line.find('\0') != std::string_view::npos)
             return Failure{where + "not of the form NAME=VALUE"};  // never the text itself: it may hold a secret
-        if (variable.starts_with("LD_"))
+        if (changes_loading(variable))
             return Failure{where + std::string(variable) + " is refused: it changes how every program is loaded",
                            "put it under env: in isag.yaml if you mean it"};
         out[std::string(variable)] = std::string(unquote(trim(line.substr(equals + 1))));

@@ -62,7 +62,10 @@ private:
 std::vector<fs::path> expand_glob(const fs::path& root, const std::string& pattern) {
     Parts parts;
     for (const auto& part : fs::path(pattern).lexically_normal())
-        if (!part.empty() && part != ".") parts.push_back(part.string());
+        if (part == ".." || part == "/")
+            return {};  // nothing outside is ever matched
+        else if (!part.empty() && part != ".")
+            parts.push_back(part.string());
     Expansion expansion(std::move(parts));
     expansion.match(root, 0);
     return expansion.take();

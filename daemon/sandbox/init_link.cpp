@@ -16,7 +16,16 @@ namespace {
 
 constexpr auto never = asio::steady_timer::time_point::max();
 
+constexpr std::chrono::seconds greeting_limit{20};
+
 void ignore_error(std::exception_ptr) {}  // a broken line to init is seen by its reader
+
+// Keeps the channel as long as something writes to it.
+asio::awaitable<void> write_all(std::shared_ptr<proto::Channel> channel) { co_await channel->write_loop(); }
+
+asio::awaitable<std::optional<proto::Incoming>> receive_one(std::shared_ptr<proto::Channel> channel) {
+    co_return co_await channel->receive();
+}
 
 }  // namespace
 
@@ -69,16 +78,23 @@ void InitLink::kill(std::int64_t process, int signal) {
 
 asio::awaitable<void> InitLink::run() {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());  // stop() ends it
+    asio::steady_timer pause(acceptor_.get_executor());
     while (!stopped_) {
         error_code ec;
         auto socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, ec));
-        if (ec == asio::error::operation_aborted) break;
-        if (ec) continue;
-        try {
-            co_await converse(std::move(socket));
-        } catch (const Error& error) {
-            spdlog::warn("a sandbox's init broke the rules: {}", error.message());
+        if (stopped_ || ec == asio::error::operation_aborted) break;
+        if (ec) {  // out of descriptors, most likely: they come back
+            pause.expires_after(std::chrono::milliseconds(100));
+            co_await pause.async_wait(asio::use_awaitable);
+            continue;
         }
+        try {
+            dialling_ = std::make_shared<proto::Channel>(std::move(socket));
+            co_await converse(dialling_);
+        } catch (const std::exception& error) {
+            spdlog::warn("a sandbox's init broke the rules: {}", error.what());
+        }
+        dialling_.reset();
         if (!channel_) continue;
         channel_->close();
         channel_.reset();
@@ -90,21 +106,27 @@ asio::awaitable<void> InitLink::run() {
 }
 
 // One connection at a time: a stranger's is closed at once and does not keep init out.
-asio::awaitable<void> InitLink::converse(stream_protocol::socket socket) {
-    auto channel = std::make_shared<proto::Channel>(std::move(socket));
+asio::awaitable<bool> InitLink::is_init(std::shared_ptr<proto::Channel> channel) {
     const auto dialled = std::chrono::steady_clock::now();
     asio::steady_timer pause(acceptor_.get_executor());
     // Init may dial before the engine has told us its pid.
-    while (init_ == 0 && !stopped_ && std::chrono::steady_clock::now() - dialled < std::chrono::seconds(20)) {
+    while (init_ == 0 && !stopped_ && std::chrono::steady_clock::now() - dialled < greeting_limit) {
         pause.expires_after(std::chrono::milliseconds(1));
         co_await pause.async_wait(asio::use_awaitable);
     }
-    if (stopped_ || channel->peer_pid() != init_) co_return;
-    auto first = co_await channel->receive();
-    if (!first || first->message.method != "ready") co_return;
+    if (stopped_ || channel->peer_pid() != init_) co_return false;
+    auto receiving = receive_one(channel);
+    const auto first = co_await with_deadline(std::move(receiving), greeting_limit, "isag-init's greeting");
+    if (!first || first->message.method != "ready") co_return false;
     const auto ready = proto::from_json<proto::init::Ready>(*first->message.payload, "ready").value();
     if (ready.protocol != proto::protocol_version) throw Error("isag-init is of another version than isagd");
-    writers_.spawn(channel->write_loop());
+    co_return true;
+}
+
+asio::awaitable<void> InitLink::converse(std::shared_ptr<proto::Channel> channel) {
+    const bool known = co_await is_init(channel);
+    if (!known || stopped_) co_return;
+    writers_.spawn(write_all(channel));
     channel_ = channel;
     ready_.cancel();
     while (auto incoming = co_await channel->receive()) take(std::move(*incoming));
@@ -136,6 +158,7 @@ void InitLink::stop() {
     stopped_ = true;
     error_code ignored;
     acceptor_.close(ignored);
+    if (dialling_) dialling_->close();
     if (channel_) channel_->close();
     ready_.cancel();
 }

@@ -53,13 +53,15 @@ private:
         std::optional<proto::Incoming> incoming;
         boost::asio::steady_timer arrived;
     };
-    boost::asio::awaitable<void> converse(boost::asio::local::stream_protocol::socket socket);
+    boost::asio::awaitable<void> converse(std::shared_ptr<proto::Channel> channel);
+    boost::asio::awaitable<bool> is_init(std::shared_ptr<proto::Channel> channel);
     void take(proto::Incoming incoming);
     void take_ended(const proto::Message& message);
 
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer ready_;
-    std::shared_ptr<proto::Channel> channel_;
+    std::shared_ptr<proto::Channel> dialling_;  // being asked who it is
+    std::shared_ptr<proto::Channel> channel_;   // init, ready
     std::map<std::int64_t, std::shared_ptr<Answer>> waiting_;
     std::int64_t next_id_ = 1;
     pid_t init_ = 0;

@@ -9,9 +9,9 @@ constexpr Person fallback{1000, 1000};
 }
 
 Person agent_of(Person daemon, Person owner) {
-    if (daemon.uid != 0) return daemon;
-    if (owner.uid == 0) return fallback;
-    return {owner.uid, owner.gid == 0 ? static_cast<gid_t>(owner.uid) : owner.gid};
+    const Person person = daemon.uid != 0 ? daemon : owner;
+    if (person.uid == 0) return fallback;
+    return {person.uid, person.gid == 0 ? static_cast<gid_t>(person.uid) : person.gid};
 }
 
 bool can_write(const Person& person, const Ownership& folder) {

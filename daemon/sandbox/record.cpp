@@ -49,7 +49,9 @@ std::vector<Record> RecordStore::load() const {
         if (entry.path().extension() != ".json") continue;
         try {
             const auto value = proto::parse_object(read_file(entry.path()).value()).value();
-            out.push_back(proto::from_json<Record>(value, entry.path().string()).value());
+            auto record = proto::from_json<Record>(value, entry.path().string()).value();
+            if (record.id != entry.path().stem()) throw Error("it holds the record of another sandbox");
+            out.push_back(std::move(record));
         } catch (const Error& failure) {
             spdlog::error("{}: {}", entry.path().string(), failure.message());
         }

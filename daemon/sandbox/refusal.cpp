@@ -24,11 +24,20 @@ Refusals::Refusals(const Directories& directories, std::vector<fs::path> engine_
         {"/run/containerd", "the container engine's sockets", true},
         {"/run/podman", "the container engine's sockets", true},
         {"/var/lib/docker", "the container engine's files", true},
+        {"/var/lib/containers", "the container engine's files", true},
+        {directories.home / ".local/share/docker", "the container engine's files", true},
+        {directories.home / ".local/share/containers", "the container engine's files", true},
         {"/proc", "the kernel's own files", true},
         {"/sys", "the kernel's own files", true},
         {"/dev", "the host's devices", true},
     };
     for (auto& socket : engine_sockets) places_.push_back({std::move(socket), "the container engine's socket", true});
+    const auto named = places_;
+    for (Place place : named) {
+        std::error_code error;
+        place.path = fs::weakly_canonical(place.path, error);
+        if (!error) places_.push_back(std::move(place));
+    }
 }
 
 std::optional<Failure> Refusals::check(const fs::path& path) const {

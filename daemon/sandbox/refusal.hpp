@@ -12,7 +12,7 @@ namespace isag::sandbox {
 bool is_within(const std::filesystem::path& inner, const std::filesystem::path& outer);
 
 // What may not be mounted (security.md F1): / and the home itself, keys, isag's own folders, the engine's sockets, and
-// any folder that holds one of them. Pure.
+// any folder that holds one of them. Where a place is reached through a link, what it leads to is refused as well.
 class Refusals {
 public:
     Refusals(const Directories& directories, std::vector<std::filesystem::path> engine_sockets);

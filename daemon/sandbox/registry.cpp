@@ -17,37 +17,44 @@ constexpr auto never = asio::steady_timer::time_point::max();
 constexpr std::chrono::seconds removal_limit{30};
 constexpr std::chrono::seconds adoption_limit{3};
 constexpr std::chrono::seconds hang_up_limit{5};
+constexpr std::chrono::seconds leaving_limit{5};
 
 }  // namespace
 
 Registry::Registry(asio::any_io_executor executor, Host host)
-    : executor_(executor), host_(std::move(host)), changed_(executor, never), tasks_(executor, log_unless_cancelled) {}
+    : executor_(executor), host_(std::move(host)), tasks_(executor, log_unless_cancelled) {}
 
 void Registry::load() {
     for (auto& record : host_.records.load()) {
-        auto sandbox = std::make_shared<Sandbox>(executor_, host_, std::move(record));
-        unsettled_.push_back(sandbox);
-        keep(std::move(sandbox));
+        try {
+            auto sandbox = std::make_shared<Sandbox>(executor_, host_, record);
+            unsettled_.push_back(sandbox);
+            keep(std::move(sandbox));
+        } catch (const std::exception& error) {  // the others, and new ones, don't depend on it
+            spdlog::error("sandbox {} can't be taken over: {}", record.name, error.what());
+        }
     }
     remove_stray_folders();
 }
 
 asio::awaitable<void> Registry::adopt() {
-    if (!unsettled_.empty()) co_await wait_for_engine();
     while (!unsettled_.empty()) {
-        co_await adopt_one(unsettled_.back());
-        unsettled_.pop_back();
+        co_await wait_for_engine();
+        try {
+            co_await adopt_one(unsettled_.back());
+            unsettled_.pop_back();
+        } catch (const Error& error) {  // the engine went away again
+            spdlog::warn("sandbox {} waits for the engine: {}", unsettled_.back()->record().name, error.message());
+            host_.engine.forget();
+        }
     }
-    changed_.cancel();
+    changed_.notify();
 }
 
 asio::awaitable<void> Registry::wait_adopted() {
     const auto deadline = std::chrono::steady_clock::now() + adoption_limit;
-    while (!unsettled_.empty() && std::chrono::steady_clock::now() < deadline) {
-        error_code ec;
-        changed_.expires_at(deadline);
-        co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    }
+    while (!unsettled_.empty())
+        if (!co_await changed_.wait_until(deadline)) co_return;
 }
 
 // At a machine's start the engine may come later than we do.
@@ -120,7 +127,13 @@ std::shared_ptr<Sandbox> Registry::create(const std::string& wanted, bool insist
     record.id = random_hex(12);
     record.nonce = random_hex(32);
     host_.records.save(record);
-    auto sandbox = std::make_shared<Sandbox>(executor_, host_, std::move(record));
+    std::shared_ptr<Sandbox> sandbox;
+    try {
+        sandbox = std::make_shared<Sandbox>(executor_, host_, record);
+    } catch (...) {
+        host_.records.remove(record.id);
+        throw;
+    }
     keep(sandbox);
     return sandbox;
 }
@@ -156,7 +169,6 @@ asio::awaitable<SpawnedProcess> Registry::start(std::shared_ptr<Sandbox> sandbox
 
 void Registry::keep(std::shared_ptr<Sandbox> sandbox) {
     sandboxes_[sandbox->record().id] = sandbox;
-    tasks_.spawn(sandbox->link().run());
     tasks_.spawn(live(sandbox));
 }
 
@@ -175,8 +187,9 @@ asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
         pause.expires_after(std::chrono::milliseconds(tries < 20 ? 100 : 2000));
         co_await pause.async_wait(asio::use_awaitable);
     }
+    if (closing_) co_return;  // shutdown() lets go of it
     sandboxes_.erase(sandbox->record().id);
-    changed_.cancel();
+    changed_.notify();
 }
 
 std::vector<std::shared_ptr<Sandbox>> Registry::list() const {
@@ -204,12 +217,9 @@ std::shared_ptr<Sandbox> Registry::find(const std::string& wanted) const {
 asio::awaitable<void> Registry::stop(std::shared_ptr<Sandbox> sandbox, std::chrono::seconds limit) {
     co_await sandbox->stop(limit);
     const auto deadline = std::chrono::steady_clock::now() + removal_limit;
-    while (sandboxes_.contains(sandbox->record().id)) {
-        error_code ec;
-        changed_.expires_at(deadline);
-        co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-        if (!ec) throw Error("the engine does not remove the sandbox " + sandbox->record().name, "see isagd's log");
-    }
+    while (sandboxes_.contains(sandbox->record().id))
+        if (!co_await changed_.wait_until(deadline))
+            throw Error("the engine does not remove the sandbox " + sandbox->record().name, "see isagd's log");
 }
 
 asio::awaitable<void> Registry::settle() {
@@ -219,7 +229,8 @@ asio::awaitable<void> Registry::settle() {
 }
 
 void Registry::abandon(std::shared_ptr<Sandbox> sandbox) {
-    if (!closing_) tasks_.spawn(abandon_task(std::move(sandbox)));
+    if (closing_ || (leaving_ && sandbox->status() == Sandbox::Status::running)) return;
+    tasks_.spawn(abandon_task(std::move(sandbox)));
 }
 
 asio::awaitable<void> Registry::abandon_task(std::shared_ptr<Sandbox> sandbox) {
@@ -227,9 +238,17 @@ asio::awaitable<void> Registry::abandon_task(std::shared_ptr<Sandbox> sandbox) {
     co_await sandbox->stop(hang_up_limit);
 }
 
+asio::awaitable<void> Registry::finish_endings() {
+    const auto deadline = std::chrono::steady_clock::now() + leaving_limit;
+    const auto is_ending = [](const auto& entry) { return entry.second->ending(); };
+    while (std::any_of(sandboxes_.begin(), sandboxes_.end(), is_ending))
+        if (!co_await changed_.wait_until(deadline)) co_return;
+}
+
 asio::awaitable<void> Registry::shutdown() {
+    co_await finish_endings();
     closing_ = true;
-    for (const auto& [id, sandbox] : sandboxes_) co_await sandbox->let_go();
+    for (const auto& [id, sandbox] : sandboxes_) co_await sandbox->let_go();  // nothing is erased any more
     tasks_.cancel();
     co_await tasks_.join();
     sandboxes_.clear();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/event.hpp"
 #include "common/task_group.hpp"
 #include "daemon/sandbox/sandbox.hpp"
 #include <map>
@@ -45,7 +46,10 @@ public:
 
     // The client that a sandbox belonged to is gone: it is stopped in the background.
     void abandon(std::shared_ptr<Sandbox> sandbox);
-    // Lets go of all sandboxes, which run on, and joins every task.
+    // isagd ends: from here on the sandboxes that run are left to the next one, whatever their clients do. To be called
+    // before the clients are dropped.
+    void leave_running() { leaving_ = true; }
+    // Removes what is ending already, for 5 s at most; lets go of the others, and joins every task.
     boost::asio::awaitable<void> shutdown();
 
     Host& host() { return host_; }
@@ -58,6 +62,7 @@ private:
     boost::asio::awaitable<void> wait_for_engine();
     boost::asio::awaitable<void> adopt_one(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> abandon_task(std::shared_ptr<Sandbox> sandbox);
+    boost::asio::awaitable<void> finish_endings();
     void remove_stray_folders() const;
     std::string free_name(const std::string& wanted, bool insist) const;
 
@@ -65,7 +70,8 @@ private:
     Host host_;
     std::map<std::string, std::shared_ptr<Sandbox>> sandboxes_;  // by id
     std::vector<std::shared_ptr<Sandbox>> unsettled_;            // loaded, and not yet looked for in the engine
-    boost::asio::steady_timer changed_;
+    Event changed_;
+    bool leaving_ = false;
     bool closing_ = false;
     bool strays_removed_ = false;
     TaskGroup tasks_;

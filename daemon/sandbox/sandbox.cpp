@@ -4,7 +4,8 @@
 #include "common/log_error.hpp"
 #include "daemon/sandbox/limits.hpp"
 #include "daemon/sandbox/verify.hpp"
-#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,12 +13,10 @@
 
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
-using boost::system::error_code;
 
 namespace isag::sandbox {
 namespace {
 
-constexpr auto never = asio::steady_timer::time_point::max();
 constexpr std::chrono::seconds init_limit{20};
 
 // The folders of a sandbox. Its parent is private to the person; these can be entered by the container's user.
@@ -45,23 +44,26 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
       record_(std::move(record)),
       folder_(make_run_folder(host.directories, record_.id)),
       link_(executor, folder_.socket_folder() / proto::init::socket_name),
-      ended_(executor, never),
       tasks_(executor, log_unless_cancelled) {
     watch_link();
 }
 
 void Sandbox::watch_link() {
     link_.on_ended([this](std::int64_t process, ExitStatus status) {
-        if (process == record_.main) end(status);
+        if (record_.main == 0)
+            early_end_ = EarlyEnd{process, status};
+        else if (process == record_.main)
+            end(status);
     });
     link_.on_lost([this] {
         if (status_ == Status::running) tasks_.spawn(look_after_loss());
     });
+    tasks_.spawn(link_.run());
 }
 
 // Init hung up: the container died (docker kill, the engine's restart, out of memory), or init will dial again.
 asio::awaitable<void> Sandbox::look_after_loss() {
-    asio::steady_timer pause(ended_.get_executor());
+    asio::steady_timer pause(co_await asio::this_coro::executor);
     while (status_ == Status::running && !link_.connected()) {
         try {
             const auto open = co_await host_.engine.get();
@@ -96,6 +98,8 @@ asio::awaitable<SpawnedProcess> Sandbox::start(Plan plan, std::vector<SurveyedMo
 }
 
 asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<SurveyedMount> sources) {
+    start_called_ = true;
+    give_up_if_stopped();
     const auto open = co_await host_.engine.get();
     co_await create(*open.engine, plan);
     give_up_if_stopped();
@@ -112,8 +116,17 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     record_.main = main.process;
     host_.records.save(record_);
     give_up_if_stopped();
-    if (status_ == Status::starting) status_ = Status::running;
+    now_running();
     co_return main;
+}
+
+// What init said between its answer and our reading of it counts as well.
+void Sandbox::now_running() {
+    status_ = Status::running;
+    if (early_end_ && early_end_->process == record_.main)
+        end(early_end_->status);
+    else if (!link_.connected())
+        tasks_.spawn(look_after_loss());
 }
 
 asio::awaitable<void> Sandbox::create(engine::Engine& engine, const Plan& plan) {
@@ -142,7 +155,7 @@ void Sandbox::end(ExitStatus status) {
     if (status_ == Status::ended) return;
     status_ = Status::ended;
     exit_ = status;
-    ended_.cancel();
+    ended_.notify();
     if (on_ended_) on_ended_(exit_);
 }
 
@@ -152,22 +165,17 @@ void Sandbox::on_ended(OnEnded handler) {
 }
 
 asio::awaitable<void> Sandbox::wait_ended() {
-    while (status_ != Status::ended) {
-        error_code ec;
-        co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-    }
+    while (status_ != Status::ended) co_await ended_.wait();
 }
 
 asio::awaitable<void> Sandbox::stop(std::chrono::seconds limit) {
     stop_asked_ = true;
+    if (status_ == Status::starting && !start_called_) give_up();  // nobody else would
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     if (status_ == Status::running) {
         link_.kill(record_.main, SIGTERM);
-        asio::steady_timer deadline(ended_.get_executor(), limit);
-        deadline.async_wait([self = this](error_code ec) {
-            if (!ec) self->end({.code = {}, .signal = SIGKILL});
-        });
-        co_await wait_ended();
-        deadline.cancel();
+        while (status_ == Status::running)
+            if (!co_await ended_.wait_until(deadline)) end({.code = {}, .signal = SIGKILL});
     }
     co_await wait_ended();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/event.hpp"
 #include "daemon/engine/open.hpp"
 #include "daemon/sandbox/init_link.hpp"
 #include "daemon/sandbox/plan.hpp"
@@ -7,7 +8,6 @@
 #include "daemon/sandbox/survey.hpp"
 #include "proto/api.hpp"
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -49,6 +49,8 @@ public:
     // Takes over a container that an earlier daemon started.
     void adopt(const engine::ContainerState& container);
 
+    // It is to end, or has ended.
+    bool ending() const { return stop_asked_ || status_ == Status::ended; }
     // It has ended before it ran: there is only removal left.
     void give_up() { end({.code = 125, .signal = {}}); }
 
@@ -68,9 +70,13 @@ public:
     const Record& record() const { return record_; }
     Status status() const { return status_; }
     std::int64_t pid() const { return pid_; }
-    InitLink& link() { return link_; }
 
 private:
+    // An end that was told before it was known which process is the main one.
+    struct EarlyEnd {
+        std::int64_t process;
+        ExitStatus status;
+    };
     boost::asio::awaitable<SpawnedProcess> start_steps(Plan plan, std::vector<SurveyedMount> sources);
     boost::asio::awaitable<void> create(engine::Engine& engine, const Plan& plan);
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
@@ -78,6 +84,7 @@ private:
     void give_up_if_stopped() const;
     void end(ExitStatus status);
     void watch_link();
+    void now_running();
     boost::asio::awaitable<void> look_after_loss();
 
     Host& host_;
@@ -85,12 +92,14 @@ private:
     RunFolder folder_;
     InitLink link_;
     Status status_ = Status::starting;
+    bool start_called_ = false;
     bool stop_asked_ = false;
     std::int64_t pid_ = 0;
     ExitStatus exit_;
     std::vector<std::string> notices_;
+    std::optional<EarlyEnd> early_end_;
     OnEnded on_ended_;
-    boost::asio::steady_timer ended_;
+    Event ended_;
     TaskGroup tasks_;
 };
 

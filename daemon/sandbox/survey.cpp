@@ -102,10 +102,20 @@ private:
         const BindMount& project = out_.mounts.front().bind;
         for (const auto& pattern : config_.protect)
             for (const auto& path : expand_glob(project.host, pattern)) overlay_match(path, "protect", false);
+        protect_config();
+    }
+
+    // The agent must not write its own policy, nor put another file where a link to it is (security.md F4).
+    void protect_config() {
         const auto file = open_source(config_.file);
-        for (const auto& mount : out_.mounts)
+        std::error_code ignored;
+        const fs::path folder = fs::canonical(config_.file.parent_path(), ignored);
+        for (const auto& mount : out_.mounts) {
             if (file && is_within(file->path, mount.bind.host))
                 out_.overlays.push_back({file->path, Overlay::Kind::read_only});
+            else if (!file && is_within(folder, mount.bind.host) && !mount.bind.read_only)
+                fail(file.error());
+        }
     }
 
     void overlay_match(const fs::path& path, const std::string& key, bool hidden) {

@@ -2,6 +2,7 @@
 #include "daemon/sandbox/verify.hpp"
 #include "common/file.hpp"
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <sstream>
@@ -11,6 +12,9 @@
 namespace isag::sandbox {
 namespace {
 
+constexpr std::size_t ids = 4;  // real, effective, saved, file system
+constexpr std::array<std::string_view, 5> capability_sets{"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
+
 std::vector<std::int64_t> numbers(const std::string& text) {
     std::istringstream in(text);
     std::vector<std::int64_t> out;
@@ -18,16 +22,22 @@ std::vector<std::int64_t> numbers(const std::string& text) {
     return out;
 }
 
-bool all_are(const std::vector<std::int64_t>& values, std::int64_t wanted) {
-    return !values.empty() && std::all_of(values.begin(), values.end(), [&](auto value) { return value == wanted; });
+bool all_are(const std::vector<std::int64_t>& values, std::int64_t wanted, std::size_t count) {
+    return values.size() == count &&
+           std::all_of(values.begin(), values.end(), [&](auto value) { return value == wanted; });
+}
+
+bool is_zero(const std::string& hex) {
+    return hex.find('0') != std::string::npos && hex.find_first_not_of("0 \t") == std::string::npos;
 }
 
 // Octal escapes of mountinfo: space, tab, newline, backslash.
 std::string unescape(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 3 < text.size()) {
-            out += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+        const std::string digits = text[i] == '\\' ? text.substr(i + 1, 3) : std::string();
+        if (digits.size() == 3 && digits.find_first_not_of("01234567") == std::string::npos) {
+            out += static_cast<char>(std::stoi(digits, nullptr, 8));
             i += 3;
         } else {
             out += text[i];
@@ -67,12 +77,30 @@ bool is_masked(const Plan& plan, const SurveyedMount& mount) {
     });
 }
 
-void check_source(pid_t pid, const SurveyedMount& mount) {
-    const std::string inside = proc_path(pid, "root") + mount.bind.container.string();
+struct stat look_at(const std::string& path, const std::string& name) {
     struct stat info {};
-    if (::stat(inside.c_str(), &info) != 0) throw errno_error("cannot look at " + mount.bind.container.string(), errno);
-    if (info.st_dev != mount.source.device || info.st_ino != mount.source.inode)
-        throw Error(mount.bind.host.string() + " was replaced while the sandbox started");
+    if (::stat(path.c_str(), &info) != 0) throw errno_error("cannot look at " + name, errno);
+    return info;
+}
+
+void check_same(pid_t pid, const BindMount& mount, dev_t device, ino_t inode) {
+    const auto info = look_at(proc_path(pid, "root") + mount.container.string(), mount.container.string());
+    if (info.st_dev != device || info.st_ino != inode)
+        throw Error(mount.host.string() + " was replaced while the sandbox started");
+}
+
+// What an overlay or a pin is made of is named to the engine by its path, and lies where another sandbox may write: had
+// it been a link when the engine looked, something else would be mounted now.
+void check_overlay(pid_t pid, const BindMount& mount, const std::vector<SurveyedMount>& sources) {
+    const bool in_mount = std::any_of(sources.begin(), sources.end(), [&](const SurveyedMount& source) {
+        return is_within(mount.host, source.bind.host);
+    });
+    if (in_mount) {
+        const Source now = open_source(mount.host).value();
+        return check_same(pid, mount, now.device, now.inode);
+    }
+    const auto own = look_at(mount.host.string(), mount.host.string());  // isag's: nobody else writes there
+    check_same(pid, mount, own.st_dev, own.st_ino);
 }
 
 }  // namespace
@@ -81,7 +109,7 @@ ProcessRights parse_status(std::string_view text) {
     ProcessRights rights;
     rights.any_capability = false;
     std::istringstream in{std::string(text)};
-    int capability_lines = 0;
+    std::size_t capability_lines = 0;
     for (std::string line; std::getline(in, line);) {
         const auto colon = line.find(':');
         if (colon == std::string::npos) continue;
@@ -90,22 +118,23 @@ ProcessRights parse_status(std::string_view text) {
         if (key == "Uid") rights.uids = numbers(value);
         if (key == "Gid") rights.gids = numbers(value);
         if (key == "Groups") rights.groups = numbers(value);
-        if (key == "NoNewPrivs") rights.no_new_privileges = all_are(numbers(value), 1);
+        if (key == "NoNewPrivs") rights.no_new_privileges = all_are(numbers(value), 1, 1);
         if (key == "Seccomp" && !numbers(value).empty()) rights.seccomp = numbers(value).front();
-        if (key.size() == 6 && key.starts_with("Cap")) {
+        if (std::find(capability_sets.begin(), capability_sets.end(), key) != capability_sets.end()) {
             ++capability_lines;
-            if (value.find_first_not_of("0 \t") != std::string::npos) rights.any_capability = true;
+            if (!is_zero(value)) rights.any_capability = true;
         }
     }
-    if (capability_lines < 5) rights.any_capability = true;  // what can't be seen counts as there
+    if (capability_lines != capability_sets.size()) rights.any_capability = true;  // what can't be seen counts as there
     return rights;
 }
 
 std::optional<Failure> check_rights(const ProcessRights& rights, const Person& agent) {
-    if (!all_are(rights.uids, agent.uid) || agent.uid == 0)
-        return Failure{"its user is not " + std::to_string(agent.uid)};
-    if (!all_are(rights.gids, agent.gid)) return Failure{"its group is not " + std::to_string(agent.gid)};
-    for (const auto group : rights.groups)
+    if (agent.uid == 0 || agent.gid == 0) return Failure{"it was to be root"};
+    if (!all_are(rights.uids, agent.uid, ids)) return Failure{"its user is not " + std::to_string(agent.uid)};
+    if (!all_are(rights.gids, agent.gid, ids)) return Failure{"its group is not " + std::to_string(agent.gid)};
+    if (!rights.groups) return Failure{"its supplementary groups can't be seen"};
+    for (const auto group : *rights.groups)
         if (group == 0) return Failure{"it has the supplementary group 0"};
     if (rights.any_capability) return Failure{"it holds a capability"};
     if (!rights.no_new_privileges) return Failure{"no-new-privileges is not set"};
@@ -131,9 +160,12 @@ void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMou
         if (auto failure = check_rights(parse_status(status), plan.agent)) throw Error(*failure);
         check_namespaces(pid);
         const auto found = parse_mountinfo(read_file(proc_path(pid, "mountinfo")).value());
-        for (const auto& mount : plan.mounts) check_mount(found, mount);
+        for (const auto& mount : plan.mounts) {
+            check_mount(found, mount);
+            check_overlay(pid, mount, sources);
+        }
         for (const auto& mount : sources)
-            if (!is_masked(plan, mount)) check_source(pid, mount);
+            if (!is_masked(plan, mount)) check_same(pid, mount.bind, mount.source.device, mount.source.inode);
     } catch (const Error& error) {
         throw error.within("the sandbox is not what was asked for");
     }

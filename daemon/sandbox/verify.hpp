@@ -13,7 +13,8 @@ namespace isag::sandbox {
 
 // The lines of /proc/PID/status (proc(5)) that say what a process may do.
 struct ProcessRights {
-    std::vector<std::int64_t> uids, gids, groups;
+    std::vector<std::int64_t> uids, gids;             // real, effective, saved, file system
+    std::optional<std::vector<std::int64_t>> groups;  // none: not seen
     bool any_capability = true;
     bool no_new_privileges = false;
     std::int64_t seccomp = 0;
@@ -31,8 +32,8 @@ struct MountPoint {
 std::vector<MountPoint> parse_mountinfo(std::string_view text);
 
 // Looks at a container's first process from outside (security.md S3, F1), before anything runs in it: its rights, its
-// namespaces, that each planned mount is there, read-only where planned, and is the file that was opened. Throws Error
-// where anything differs or can't be seen.
+// namespaces, that each planned mount is there, read-only where planned, and is the file that was opened, or, where
+// nothing was opened, that the host has there now. Throws Error where anything differs or can't be seen.
 void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources);
 
 }  // namespace isag::sandbox

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/escape.hpp"
 #include "daemon/api/config_source.hpp"
 #include "daemon/api/image_step.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/config/rules.hpp"
 #include "daemon/sandbox/plan.hpp"
 #include "daemon/sandbox/survey.hpp"
 #include "daemon/sandbox/terminal.hpp"
@@ -94,6 +96,9 @@ sandbox::Plan plan_for(Daemon& daemon, const proto::RunRequest& request, const c
 
 asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::RunRequest>(*call);
+    if (request.name && !config::is_container_name(*request.name))
+        throw Error("the name '" + escape_controls(*request.name) + "' can't be used",
+                    "allowed: a-z, 0-9, _, . and -, a letter or digit first, at most 63", ErrorKind::usage);
     const auto read = load_config(request.config);
     const auto& config = read.config;
     const auto open = co_await daemon.engine.get();

@@ -6,9 +6,16 @@
 
 namespace asio = boost::asio;
 namespace isag::api {
+namespace {
+
+constexpr std::int64_t longest_wait = 86400;  // seconds; beyond, a clock would overflow
+
+}  // namespace
 
 asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::StopRequest>(*call);
+    if (request.seconds < 0 || request.seconds > longest_wait)
+        throw Error("seconds: allowed are 0 to " + std::to_string(longest_wait), {}, ErrorKind::usage);
     co_await daemon.registry.wait_adopted();
     std::vector<std::shared_ptr<sandbox::Sandbox>> chosen;
     if (request.all)
