@@ -5,6 +5,7 @@
 #include "common/error.hpp"
 #include "common/version.hpp"
 #include <cerrno>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <poll.h>
 #include <unistd.h>
@@ -12,9 +13,12 @@
 namespace isag {
 namespace {
 
-Error gone() {
-    return Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log");
-}
+constexpr std::chrono::seconds handover_limit{5};
+
+// The daemon went away.
+struct Gone : Error {
+    Gone() : Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log") {}
+};
 
 void take_signal(Signals& signals) {
     if (const auto number = signals.take()) throw Interrupted{*number};
@@ -28,8 +32,17 @@ Connection::Connection(UniqueFd socket) : socket_(std::move(socket)) {
 }
 
 Connection Connection::open(const Context& context) {
-    if (auto socket = dial(context.directories.socket())) return Connection(std::move(*socket));
-    return Connection(start_daemon(context));
+    // A daemon that hangs up before the handshake was ending already: the next one is asked.
+    const auto until = std::chrono::steady_clock::now() + handover_limit;
+    for (;;) {
+        auto socket = dial(context.directories.socket());
+        try {
+            return Connection(socket ? std::move(*socket) : start_daemon(context));
+        } catch (const Gone&) {
+            if (std::chrono::steady_clock::now() >= until) throw;
+        }
+        ::poll(nullptr, 0, 20);
+    }
 }
 
 std::optional<Connection> Connection::open_running(const Context& context) {
@@ -62,7 +75,7 @@ void Connection::advance() {
 
 std::optional<proto::Incoming> Connection::next() {
     auto incoming = wire_.next().value();
-    if (!incoming && ended_) throw gone();
+    if (!incoming && ended_) throw Gone();
     return incoming;
 }
 

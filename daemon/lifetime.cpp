@@ -2,8 +2,11 @@
 #include "daemon/lifetime.hpp"
 #include "common/error.hpp"
 #include "daemon/api/server.hpp"
+#include <boost/asio/io_context.hpp>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
+#include <poll.h>
 #include <string>
 #include <sys/file.h>
 #include <systemd/sd-daemon.h>
@@ -14,12 +17,36 @@ namespace asio = boost::asio;
 
 namespace isag {
 
+namespace {
+
+constexpr std::chrono::seconds handover_limit{8};  // less than a client waits for a daemon
+
+bool somebody_listens(const fs::path& path) {
+    asio::io_context context;
+    asio::local::stream_protocol::socket socket(context);
+    boost::system::error_code ec;
+    socket.connect(asio::local::stream_protocol::endpoint(path.string()), ec);
+    return !ec;
+}
+
+// One that does not listen is about to, or is ending: it is waited for.
+bool lock_or_wait(const UniqueFd& lock, const fs::path& socket) {
+    const auto until = std::chrono::steady_clock::now() + handover_limit;
+    while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (std::chrono::steady_clock::now() >= until || somebody_listens(socket)) return false;
+        ::poll(nullptr, 0, 20);
+    }
+    return true;
+}
+
+}  // namespace
+
 UniqueFd lock_instance(const Directories& directories) {
     make_private_directory(directories.runtime);
     const fs::path path = directories.runtime / "isagd.lock";
     UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!lock) throw errno_error("cannot open " + path.string(), errno);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_or_wait(lock, directories.socket())) {
         char pid[16] = {};
         const ssize_t n = ::pread(lock.get(), pid, sizeof pid - 1, 0);
         throw Error("isagd runs already" + (n > 0 ? " (pid " + std::string(pid) + ")" : std::string()),

@@ -55,6 +55,7 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
 
     spdlog::info("ending on {}", ::strsignal(number));
     tell_stopping();
+    acceptor.close();  // who calls now finds nobody, and starts the next isagd instead of waiting for this one
     daemon.registry.leave_running();
     clients.cancel();
     daemon.background.cancel();
