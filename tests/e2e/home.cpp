@@ -67,7 +67,7 @@ void Home::make_folders() {
 
 Home::~Home() {
     try {
-        if (!daemon()) return;
+        if (!daemon() && entries(state() / "sandboxes").empty()) return;
         isag({"stop", "--all", "-t", "0"});
         signal_daemon(SIGTERM);
         if (daemon_ends(std::chrono::seconds(15))) return;
