@@ -26,6 +26,16 @@ TEST_CASE("SIGTERM ends isagd cleanly, and the next one takes the sandbox over")
     CHECK(home.stop_all() == "");
 }
 
+TEST_CASE("isag asked while isagd is ending talks to the next one") {
+    const Home home;
+    CHECK(home.isag({"ps"}).status == 0);
+    for (int i = 0; i < 20; ++i) {
+        home.signal_daemon(i % 2 == 0 ? SIGKILL : SIGTERM);
+        const auto listed = home.isag({"ps"});
+        CHECK_MESSAGE(listed.status == 0, listed.err);
+    }
+}
+
 TEST_CASE("isagd killed under an idle sandbox: the next one lists it, stops it and leaves nothing") {
     const Home home;
     Running running = home.start_sandbox();
