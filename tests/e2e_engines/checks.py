@@ -95,9 +95,9 @@ def check_home_and_status():
 def check_stop():
     with subprocess.Popen([ISAG, "run", "--", "sleep", "1000"], cwd=PROJECT, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as client:
-        until("isag ps shows it", lambda: len(isag("ps", "-q").stdout.split()) == 1)
+        until("isag ps shows it", lambda: "running" in isag("ps").stdout)
         done = isag("stop", "--all")
-        expect("isag stop ends it", client.wait(LIMIT_S) == 128 + 15, done)
+        expect("isag stop ends it by SIGTERM", client.wait(LIMIT_S) == 128 + 15, done)
     expect("no container is left", containers() == [], done)
 
 
