@@ -26,13 +26,15 @@ TEST_CASE("SIGTERM ends isagd cleanly, and the next one takes the sandbox over")
     CHECK(home.stop_all() == "");
 }
 
-TEST_CASE("isag asked while isagd is ending talks to the next one") {
+TEST_CASE("isag asked while isagd is ending is answered by the next one, or told of its end in the middle") {
     const Home home;
     CHECK(home.isag({"ps"}).status == 0);
     for (int i = 0; i < 20; ++i) {
         home.signal_daemon(i % 2 == 0 ? SIGKILL : SIGTERM);
         const auto listed = home.isag({"ps"});
-        CHECK_MESSAGE(listed.status == 0, listed.err);
+        // The old one may still have shaken hands, and died with the question in its ear.
+        const bool in_the_middle = listed.err.find("isagd closed the connection") != std::string::npos;
+        CHECK_MESSAGE((listed.status == 0 || in_the_middle), listed.err);
     }
 }
 
