@@ -8,6 +8,8 @@
 #include "common/version.hpp"
 #include <csignal>
 #include <fcntl.h>
+#include <sstream>
+#include <string>
 #include <unistd.h>
 
 namespace isag {
@@ -67,7 +69,8 @@ std::optional<int> run_top_level(const std::vector<std::string>& arguments) {
 
 void print_failure(const Error& error) {
     std::string text = "isag: " + escape_lines(error.message()) + "\n";
-    if (!error.hint().empty()) text += "  " + escape_lines(error.hint()) + "\n";
+    std::istringstream hints(escape_lines(error.hint()));
+    for (std::string hint; std::getline(hints, hint);) text += "  " + hint + "\n";
     print_error(text);
 }
 

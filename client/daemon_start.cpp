@@ -67,8 +67,7 @@ bool wait_until_ready(const UniqueFd& ready) {
 }
 
 UniqueFd open_log(const fs::path& path) {
-    std::error_code ignored;
-    fs::create_directories(path.parent_path(), ignored);
+    make_private_directory(path.parent_path());
     UniqueFd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!log) throw errno_error("cannot write " + path.string(), errno);
     return log;

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -31,11 +33,18 @@ void place_fds(std::vector<ChildFd>& fds) {
     for (const auto& fd : fds) ::dup2(fd.from, fd.to);
 }
 
-[[noreturn]] void run_child(char** argv, char** env, std::vector<ChildFd>& fds, bool new_session, int report) {
+void end_with_parent(pid_t parent) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(127);  // it ended before we asked
+}
+
+[[noreturn]] void run_child(char** argv, char** env, std::vector<ChildFd>& fds, const ChildOptions& options,
+                            pid_t parent, int report) {
     // Ours are close-on-exec already; this is for what our starter may have left open. Missing before Linux 5.11.
     ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     place_fds(fds);
-    if (new_session) ::setsid();
+    if (options.new_session) ::setsid();
+    if (options.ends_with_us) end_with_parent(parent);
     ::umask(022);  // ours may be stricter than what a program expects
     sigset_t none;
     ::sigemptyset(&none);
@@ -73,11 +82,12 @@ ChildProcess ChildProcess::start(const ChildOptions& options) {
     const int report_copy = ::fcntl(report.write.get(), F_DUPFD_CLOEXEC, 100);  // out of the way of the child's numbers
     report.write.reset(report_copy);
 
+    const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) throw errno_error("cannot start " + options.argv[0], errno);
     if (pid == 0)
-        run_child(const_cast<char**>(argv_pointers.data()), const_cast<char**>(env_pointers.data()), fds,
-                  options.new_session, report.write.get());
+        run_child(const_cast<char**>(argv_pointers.data()), const_cast<char**>(env_pointers.data()), fds, options,
+                  parent, report.write.get());
     report.write.reset();
     UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     int error = 0;
@@ -97,6 +107,11 @@ ChildProcess::~ChildProcess() {
 
 void ChildProcess::signal(int number) const {
     if (pidfd_) ::syscall(SYS_pidfd_send_signal, pidfd_.get(), number, nullptr, 0);
+}
+
+bool ChildProcess::has_ended() const {
+    pollfd ended{pidfd_.get(), POLLIN, 0};
+    return !pidfd_ || ::poll(&ended, 1, 0) == 1;
 }
 
 ExitStatus ChildProcess::wait() {

@@ -26,8 +26,9 @@ struct ChildFd {
 struct ChildOptions {
     std::vector<std::string> argv;  // argv[0] is looked up in PATH of env
     Environment env;
-    std::vector<ChildFd> fds;  // everything else is closed on exec; 0, 1, 2 not named here are /dev/null
-    bool new_session = false;  // setsid(2)
+    std::vector<ChildFd> fds;   // everything else is closed on exec; 0, 1, 2 not named here are /dev/null
+    bool new_session = false;   // setsid(2)
+    bool ends_with_us = false;  // gets SIGTERM when the thread that started it ends, however that happens
 };
 
 // A child held by its pidfd (pidfd_open(2)): waiting for it can't hit another process. The destructor kills it
@@ -43,6 +44,7 @@ public:
     pid_t pid() const { return pid_; }
     const UniqueFd& pidfd() const { return pidfd_; }
     void signal(int number) const;
+    bool has_ended() const;
     // Blocks until it ends.
     ExitStatus wait();
     // Lets it live on without us. It stays our child until this process ends.

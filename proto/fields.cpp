@@ -130,6 +130,4 @@ FieldWriter FieldWriter::start_object(const char* key) {
     return FieldWriter(object_[key]);
 }
 
-json empty_object() { return json::object(); }
-
 }  // namespace isag::proto

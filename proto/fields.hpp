@@ -100,13 +100,11 @@ private:
     nlohmann::json& object_;
 };
 
-nlohmann::json empty_object();
-
 // The JSON of a message; all of its keys, but for optional ones that hold nothing.
 // (Json is a parameter only so that the type may be incomplete here.)
 template <class T, class Json = nlohmann::json>
 Json to_json(T message) {
-    Json object = empty_object();
+    Json object = Json::object();
     FieldWriter writer(object);
     fields(writer, message);
     return object;

@@ -5,18 +5,20 @@
 
 namespace isag::api {
 
-config::LoadResult parse_config(const proto::ConfigSource& source) {
+ReadConfig read_config(const proto::ConfigSource& source) {
     constexpr std::size_t max_size = 1 << 20;
     const std::filesystem::path path = source.path;
     if (!path.is_absolute()) throw Error("the config's path is not absolute", {}, ErrorKind::usage);
     if (!sandbox::path_exists(path)) throw Error("there is no " + path.string(), "isag init writes one");
-    return config::parse(read_file(path, max_size).value(), path, source.environment);
+    std::string text = read_file(path, max_size).value();
+    auto parsed = config::parse(text, path, source.environment);
+    return {std::move(text), std::move(parsed.config), std::move(parsed.findings)};
 }
 
-config::Config load_config(const proto::ConfigSource& source) {
-    auto loaded = parse_config(source);
-    if (!loaded.findings.empty()) throw config::findings_error(loaded.findings, source.path);
-    return std::move(loaded.config);
+ReadConfig load_config(const proto::ConfigSource& source) {
+    auto read = read_config(source);
+    if (!read.findings.empty()) throw config::findings_error(read.findings, source.path);
+    return read;
 }
 
 }  // namespace isag::api

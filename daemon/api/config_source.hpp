@@ -2,13 +2,22 @@
 #pragma once
 #include "daemon/config/load.hpp"
 #include "proto/api.hpp"
+#include <string>
+#include <vector>
 
 namespace isag::api {
 
-// Reads and parses the isag.yaml that a client names. Throws Error where it can't be read.
-config::LoadResult parse_config(const proto::ConfigSource& source);
+// An isag.yaml that was read once: what counts is these bytes, whatever becomes of the file (security.md F4).
+struct ReadConfig {
+    std::string text;
+    config::Config config;
+    std::vector<config::Finding> findings;
+};
+
+// Reads and parses the file that a client names. Throws Error where it can't be read.
+ReadConfig read_config(const proto::ConfigSource& source);
 
 // The same, with everything that is wrong with the file as one Error.
-config::Config load_config(const proto::ConfigSource& source);
+ReadConfig load_config(const proto::ConfigSource& source);
 
 }  // namespace isag::api

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/image_step.hpp"
-#include "common/file.hpp"
 #include "daemon/api/artifacts.hpp"
 #include "daemon/image/build.hpp"
 
 namespace isag::api {
 
-boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const config::Config& config,
+boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const ReadConfig& read,
                                              const proto::ConfigSource& source, const proto::ImageOptions& options,
                                              sandbox::Person agent) {
     co_await daemon.registry.remove_strays();
     const auto open = co_await daemon.engine.get();
-    const auto artifacts = write_artifacts(daemon.directories.cache, config, read_file(config.file).value());
+    const auto artifacts = write_artifacts(daemon.directories.cache, read.config, read.text);
     image::BuildContext context{.engine = *open.engine,
                                 .report = *call,
                                 .turns = daemon.image_turns,
-                                .config = config,
+                                .config = read.config,
                                 .uid = agent.uid,
                                 .gid = agent.gid,
+                                .root_is_person = open.info.root_is_person(),
                                 .environment = source.environment,
                                 .directories = daemon.directories,
                                 .probe_labels = daemon.records.stray_labels(),

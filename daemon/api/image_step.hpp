@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/api/config_source.hpp"
 #include "daemon/api/operations.hpp"
-#include "daemon/config/config.hpp"
 #include "daemon/sandbox/refusal.hpp"
 #include <filesystem>
 #include <string>
@@ -15,7 +15,7 @@ struct MadeImage {
 };
 
 // The image of a config, built where its content is not there yet, and the artifacts folder with what it was made from.
-boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const config::Config& config,
+boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const ReadConfig& read,
                                              const proto::ConfigSource& source, const proto::ImageOptions& options,
                                              sandbox::Person agent);
 

@@ -45,10 +45,10 @@ Result<Candidate> from_context(const std::string& name, const std::filesystem::p
 }
 
 std::vector<Candidate> defaults(const std::string& runtime) {
-    std::vector<Candidate> out{{"/var/run/docker.sock", "the default"}};
+    std::vector<Candidate> out{{"/var/run/docker.sock", "the default", false}};
     if (runtime.empty()) return out;
-    out.push_back({runtime + "/docker.sock", "rootless Docker"});
-    out.push_back({runtime + "/podman/podman.sock", "Podman"});
+    out.push_back({runtime + "/docker.sock", "rootless Docker", false});
+    out.push_back({runtime + "/podman/podman.sock", "Podman", false});
     return out;
 }
 
@@ -61,7 +61,7 @@ Result<std::vector<Candidate>> find_candidates(const std::string& setting, const
         return std::vector<Candidate>{*one};
     };
     const std::string runtime = find(environment, "XDG_RUNTIME_DIR").value_or("");
-    if (setting == "podman") return std::vector<Candidate>{{runtime + "/podman/podman.sock", "isagd.yaml"}};
+    if (setting == "podman") return std::vector<Candidate>{{runtime + "/podman/podman.sock", "isagd.yaml", false}};
     if (setting != "auto") return only(from_address(setting, "isagd.yaml's engine"));
     if (const auto host = find(environment, "DOCKER_HOST"); host && !host->empty())
         return only(from_address(*host, "DOCKER_HOST"));

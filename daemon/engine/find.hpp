@@ -12,6 +12,7 @@ namespace isag::engine {
 struct Candidate {
     std::string socket;
     std::string origin;  // "DOCKER_HOST", "the docker context 'x'", "the default"
+    bool named = true;   // somebody named it: it is the only one
 };
 
 // Where to look, in order (architecture.md (2)). `setting` is isagd.yaml's `engine:`: "auto", "unix:///…", "podman".

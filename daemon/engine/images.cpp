@@ -121,7 +121,8 @@ asio::awaitable<bool> Engine::registry_has(std::string reference) {
 
 asio::awaitable<void> Engine::import_image(UniqueFd archive, std::string repository, std::string tag,
                                            std::vector<std::string> changes) {
-    HttpRequest request{"POST", "/images/create?fromSrc=-&repo=" + encode(repository) + "&tag=" + encode(tag)};
+    // In one word: Podman 4.3 overlooks a parameter of its own for the tag.
+    HttpRequest request{"POST", "/images/create?fromSrc=-&repo=" + encode(repository + ":" + tag)};
     for (const auto& change : changes) request.target += "&changes=" + encode(change);
     request.content_type = "application/x-tar";
     request.upload = std::make_shared<UniqueFd>(std::move(archive));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "daemon/engine/info.hpp"
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/http.hpp"
 #include "daemon/engine/reply.hpp"
@@ -22,15 +23,17 @@ std::vector<std::string> cdi_devices(const json& reply) {
     return out;
 }
 
+// Docker says it among its security options, Podman in a field of its own.
+bool is_rootless(const json& reply, const Info& info) {
+    const auto said = reply.find("Rootless");
+    if (said != reply.end() && said->is_boolean()) return said->get<bool>();
+    return std::any_of(info.security.begin(), info.security.end(),
+                       [](const std::string& option) { return option.starts_with("name=rootless"); });
+}
+
 }  // namespace
 
-Engine::Engine(std::unique_ptr<Http> http) : http_(std::move(http)) {}
-Engine::~Engine() = default;
-
-asio::awaitable<Info> Engine::info() {
-    HttpRequest request{"GET", "/info"};
-    const auto response = co_await http_->send(std::move(request), limit);
-    const json reply = expect_json(response, "describe itself");
+Info info_of(const json& reply) {
     Info info;
     info.kernel = reply.value("KernelVersion", "");
     info.system = reply.value("OperatingSystem", "");
@@ -42,10 +45,19 @@ asio::awaitable<Info> Engine::info() {
     if (reply.contains("SecurityOptions") && reply["SecurityOptions"].is_array())
         for (const auto& option : reply["SecurityOptions"]) info.security.push_back(option.get<std::string>());
     info.cdi_devices = cdi_devices(reply);
-    info.rootless = std::any_of(info.security.begin(), info.security.end(),
-                                [](const std::string& option) { return option.starts_with("name=rootless"); });
     info.podman = reply.contains("BuildahVersion");  // Podman's own addition to the reply
-    co_return info;
+    info.rootless = is_rootless(reply, info);
+    return info;
+}
+
+Engine::Engine(std::unique_ptr<Http> http) : http_(std::move(http)) {}
+Engine::~Engine() = default;
+
+asio::awaitable<Info> Engine::info() {
+    HttpRequest request{"GET", "/info"};
+    const auto response = co_await http_->send(std::move(request), limit);
+    const json reply = expect_json(response, "describe itself");
+    co_return info_of(reply);
 }
 
 asio::awaitable<bool> Engine::has_network(std::string name) {

@@ -2,14 +2,10 @@
 #include "daemon/engine/open.hpp"
 #include "common/error.hpp"
 #include "daemon/engine/http.hpp"
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 namespace asio = boost::asio;
 using nlohmann::json;
@@ -80,84 +76,6 @@ asio::awaitable<OpenEngine> open_at(Candidate candidate) {
     spdlog::info("engine {} {} at {} (API {})", open.info.podman ? "podman" : "docker", open.info.version,
                  candidate.socket, text_of(version));
     co_return open;
-}
-
-EngineHolder::EngineHolder(std::string setting, Environment environment, Directories directories)
-    : setting_(std::move(setting)), environment_(std::move(environment)), directories_(std::move(directories)) {}
-
-EngineHolder::~EngineHolder() = default;
-
-asio::awaitable<std::optional<OpenEngine>> EngineHolder::try_candidates(std::vector<Candidate> candidates,
-                                                                        std::string& tried) {
-    std::optional<Error> refusal;
-    for (auto& candidate : candidates) {
-        const bool only = candidates.size() == 1;
-        if (!only && ::access(candidate.socket.c_str(), F_OK) != 0) {
-            tried += "\n  " + candidate.socket + " (" + candidate.origin + "): no such socket";
-            continue;
-        }
-        try {
-            co_return co_await open_at(candidate);
-        } catch (const Error& error) {
-            tried += "\n  " + candidate.socket + " (" + candidate.origin + "): " + error.message();
-            if (!refusal) refusal = error;
-        }
-    }
-    if (candidates.size() == 1 && refusal) throw refusal->within(candidates[0].origin);
-    if (refusal) throw *refusal;
-    co_return std::nullopt;
-}
-
-asio::awaitable<OpenEngine> EngineHolder::start_podman() {
-    const std::string socket = (directories_.runtime / "podman.sock").string();
-    ::unlink(socket.c_str());
-    ChildOptions options;
-    options.argv = {"podman", "system", "service", "--time=0", "unix://" + socket};
-    options.env = environment_;
-    podman_ = std::make_unique<ChildProcess>(ChildProcess::start(options));
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    for (int tries = 0; tries < 100 && ::access(socket.c_str(), F_OK) != 0; ++tries) {
-        timer.expires_after(std::chrono::milliseconds(50));
-        co_await timer.async_wait(asio::use_awaitable);
-    }
-    Candidate candidate{socket, "podman system service"};
-    co_return co_await open_at(candidate);
-}
-
-asio::awaitable<OpenEngine> EngineHolder::get() {
-    while (!open_ && opening_) co_await opened_.wait();
-    if (open_) co_return *open_;
-    struct Opening {
-        EngineHolder& holder;
-        ~Opening() {
-            holder.opening_ = false;
-            holder.opened_.notify();
-        }
-    };
-    opening_ = true;
-    const Opening opening{*this};
-    co_await open();
-    co_return *open_;
-}
-
-asio::awaitable<void> EngineHolder::open() {
-    std::string tried;
-    auto candidates = find_candidates(setting_, environment_, directories_).value();
-    auto found = co_await try_candidates(std::move(candidates), tried);
-    std::optional<Error> no_podman;
-    if (!found && setting_ != "podman") {
-        try {
-            found = co_await start_podman();
-        } catch (const Error& error) {
-            podman_.reset();
-            no_podman = error;
-        }
-    }
-    if (!found)
-        throw Error("no container engine answers; tried:" + tried +
-                        (no_podman ? "\n  podman system service: " + no_podman->message() : ""),
-                    "install one (sudo apt install docker.io) or start it (sudo systemctl start docker)");
-    open_ = std::move(found);
 }
 
 }  // namespace isag::engine

@@ -21,30 +21,33 @@ struct OpenEngine {
 // another kernel. Throws Error.
 boost::asio::awaitable<OpenEngine> open_at(Candidate candidate);
 
-// Holds the connection to the engine: finds one on first use, and looks again after it was lost.
+// Holds the connection to the engine: finds one on first use, and opens it again after it was lost.
 class EngineHolder {
 public:
     EngineHolder(std::string setting, Environment environment, Directories directories);
     ~EngineHolder();
 
-    // Throws Error where no engine answers, with all that was tried.
+    // Throws Error where no engine answers, with all that was tried. The engine that answered first stays the only one:
+    // while it restarts, no other takes its place, since that one would not know our containers.
     boost::asio::awaitable<OpenEngine> get();
     // To be called when a call failed: the next get() starts anew.
     void forget() { open_.reset(); }
 
 private:
-    boost::asio::awaitable<void> open();
+    boost::asio::awaitable<OpenEngine> open();
     boost::asio::awaitable<std::optional<OpenEngine>> try_candidates(std::vector<Candidate> candidates,
                                                                      std::string& tried);
     boost::asio::awaitable<OpenEngine> start_podman();
+    boost::asio::awaitable<OpenEngine> reopen();
 
     std::string setting_;
     Environment environment_;
     Directories directories_;
     std::optional<OpenEngine> open_;
-    bool opening_ = false;  // by one caller, which the others wait for
-    Event opened_;
+    std::optional<Candidate> chosen_;       // what answered first
     std::unique_ptr<ChildProcess> podman_;  // `podman system service`, where no engine runs
+    bool opening_ = false;                  // by one caller, which the others wait for
+    Event opened_;
 };
 
 }  // namespace isag::engine

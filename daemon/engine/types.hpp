@@ -18,6 +18,9 @@ struct Info {
     std::vector<std::string> cdi_devices;  // "nvidia.com/gpu=all", ... (Engine 28 and later)
     bool rootless = false;
     bool podman = false;
+    // Rootless Docker: uid 0 of a container is, seen from the host, the person who runs the engine, and the person's
+    // own uid is somebody else inside. (Rootless Podman can keep the uid.)
+    bool root_is_person() const { return rootless && !podman; }
 };
 
 struct Image {

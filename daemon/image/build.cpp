@@ -66,6 +66,7 @@ Planned plan(const BuildContext& context, const BaseImage& base, const BaseFacts
     inputs.base = base.reference;
     inputs.uid = context.uid;
     inputs.gid = context.gid;
+    inputs.root_is_person = context.root_is_person;
     inputs.cli_version = version;
     inputs.certificates = wanted_certificates(context.config.container, context.environment).value();
     inputs.own_registry = npm_registry(context.environment) != npm_registry({});

@@ -24,7 +24,8 @@ struct BuildContext {
     config::Config config;
     uid_t uid = 0;  // of the sandbox's user
     gid_t gid = 0;
-    Environment environment;  // the person's: proxies, CA bundle, npm registry, PATH
+    bool root_is_person = false;  // as in engine::Info: that user has uid 0 then
+    Environment environment;      // the person's: proxies, CA bundle, npm registry, PATH
     Directories directories;
     std::map<std::string, std::string> probe_labels;  // as in ProbeRequest
     std::filesystem::path artifacts;                  // gets Dockerfile, context/ and build.log

@@ -178,8 +178,22 @@ std::string agent(const Recipe& recipe) {
     return out;
 }
 
+// Rootless Docker shows the person as uid 0: then that is the user's, too, and what asks for the name of 0 gets this
+// one, with this home, since the first line with a uid counts.
+std::string user_with_uid_0(const Recipe& recipe) {
+    const std::string home = "/home/" + recipe.user;
+    const std::string line = recipe.user + ":x:0:0::" + home + ":/bin/bash";
+    return step("user " + recipe.user + " (0:0, as a rootless engine shows the person)") +
+           run({"if getent passwd " + shell_quote(recipe.user) + " >/dev/null; then userdel " +
+                    shell_quote(recipe.user) + "; fi",
+                "{ echo " + shell_quote(line) + "; cat /etc/passwd; } > /tmp/passwd",
+                "cat /tmp/passwd > /etc/passwd; rm /tmp/passwd",
+                "mkdir -p " + shell_quote(home + "/.cache") + "; cp -a /etc/skel/. " + shell_quote(home)});
+}
+
 // The base image may have that uid, gid or name already (ubuntu:24.04 has `ubuntu` with 1000): they give way.
 std::string user(const Recipe& recipe) {
+    if (recipe.uid == 0) return user_with_uid_0(recipe);
     const std::string uid = std::to_string(recipe.uid);
     const std::string gid = std::to_string(recipe.gid);
     const std::string name = shell_quote(recipe.user);

@@ -105,8 +105,8 @@ Result<Recipe> choose(const config::Config& config, const BaseFacts& facts, cons
     recipe.version = inputs.cli_version;
     recipe.own_registry = inputs.own_registry;
     recipe.user = config.container.user;
-    recipe.uid = inputs.uid;
-    recipe.gid = inputs.gid;
+    recipe.uid = inputs.root_is_person ? 0 : inputs.uid;
+    recipe.gid = inputs.root_is_person ? 0 : inputs.gid;
     return recipe;
 }
 

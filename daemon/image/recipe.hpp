@@ -37,7 +37,7 @@ struct Recipe {
     std::string version;        // of that package
     bool own_registry = false;  // npm asks the registry in the build argument NPM_CONFIG_REGISTRY
     std::string user;
-    uid_t uid = 0;
+    uid_t uid = 0;  // 0 where the engine is rootless Docker, and nowhere else
     gid_t gid = 0;
 };
 
@@ -46,7 +46,8 @@ struct RecipeInputs {
     std::string base;  // reference for the FROM line
     uid_t uid = 0;
     gid_t gid = 0;
-    std::string cli_version;  // resolved
+    bool root_is_person = false;  // as in engine::Info: the image's user has uid 0 then
+    std::string cli_version;      // resolved
     std::vector<NamedFile> certificates;
     bool own_registry = false;
 };

@@ -11,7 +11,9 @@
 namespace {
 
 // security.md S4. Lowering needs no privilege, raising it again does.
-void limit_open_files() {
+void limit_resources() {
+    const rlimit no_core{0, 0};  // Podman takes a hard limit of 0 for none
+    ::setrlimit(RLIMIT_CORE, &no_core);
     constexpr rlim_t most = 65536;
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -32,7 +34,7 @@ int main(int argc, char** argv) {
             break;
         }
     }
-    limit_open_files();
+    limit_resources();
     try {
         using namespace isag::proto::init;
         const std::string path = argc > 1 ? argv[1] : std::string(mount_folder) + "/" + socket_name;

@@ -24,8 +24,10 @@ void add_terminal(Environment& env, const Environment& person) {
         if (const auto value = find(person, name)) env[name] = *value;
 }
 
-void add_vendor(Environment& env, const config::Agent& agent, const std::string& home) {
-    if (agent.vendor == config::Vendor::claude) {
+void add_vendor(Environment& env, const PlanInputs& inputs, const std::string& home) {
+    if (inputs.config.agent.vendor == config::Vendor::claude) {
+        // Else it refuses yolo mode to uid 0, which is no root here.
+        if (inputs.engine.root_is_person()) env["IS_SANDBOX"] = "1";
         env["CLAUDE_CONFIG_DIR"] = home + "/.claude";
         env["DISABLE_TELEMETRY"] = "1";
         env["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1";
@@ -95,7 +97,7 @@ Environment main_environment(const PlanInputs& inputs) {
                     {"SHELL", "/bin/bash"},
                     {"ISAG_SANDBOX", inputs.identity.name}};
     add_terminal(env, inputs.person_environment);
-    add_vendor(env, inputs.config.agent, home);
+    add_vendor(env, inputs, home);
     if (inputs.config.container.gpu != config::Gpu::none) {
         env["NVIDIA_VISIBLE_DEVICES"] = "all";
         env["NVIDIA_DRIVER_CAPABILITIES"] = "compute,utility";
@@ -119,7 +121,7 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     plan.pids = container.pids != 0 ? container.pids : config::Container().pids;
     plan.runtime = container.runtime;
     plan.keep_id = inputs.engine.podman && inputs.engine.rootless;
-    plan.root_is_me = inputs.engine.rootless && !inputs.engine.podman;
+    plan.root_is_me = inputs.engine.root_is_person();
     plan_mounts(plan, inputs);
     plan_network(plan, inputs);
     if (auto failure = plan_gpu(plan, inputs)) return *failure;

@@ -2,6 +2,7 @@
 #include "daemon/sandbox/sandbox.hpp"
 #include "common/escape.hpp"
 #include "common/log_error.hpp"
+#include "daemon/sandbox/limits.hpp"
 #include "daemon/sandbox/verify.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -109,6 +110,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     pid_ = state->pid;
     co_await link_.wait_ready(static_cast<pid_t>(pid_), init_limit);
     verify_container(static_cast<pid_t>(pid_), plan, sources);
+    if (auto notice = limits_notice(control_groups_of(static_cast<pid_t>(pid_)), plan)) notices_.push_back(*notice);
     give_up_if_stopped();
     auto main = co_await link_.spawn(std::move(plan.main));
     record_.main = main.process;

@@ -44,6 +44,8 @@ public:
     // Creates the container, starts it, verifies it from outside, and starts the main command in it. Throws Error; the
     // sandbox has then ended. stop() makes it give up between its steps.
     boost::asio::awaitable<SpawnedProcess> start(Plan plan, std::vector<SurveyedMount> sources);
+    // What a person should know of how it was started; after start().
+    const std::vector<std::string>& notices() const { return notices_; }
     // Takes over a container that an earlier daemon started.
     void adopt(const engine::ContainerState& container);
 
@@ -94,6 +96,7 @@ private:
     bool stop_asked_ = false;
     std::int64_t pid_ = 0;
     ExitStatus exit_;
+    std::vector<std::string> notices_;
     std::optional<EarlyEnd> early_end_;
     OnEnded on_ended_;
     Event ended_;

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <doctest/doctest.h>
 #include <fstream>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace isag;
@@ -186,4 +188,37 @@ TEST_CASE("child: one that was detached lives on") {
     in.read.reset();
     in.write.reset();
     CHECK(read_all(out.read) == "alive");
+}
+
+TEST_CASE("child: one that shall end with its starter gets SIGTERM when that is killed") {
+    Pipe pipe = make_pipe();
+    const pid_t starter = ::fork();
+    if (starter == 0) {
+        auto options = shell("trap 'echo ended; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
+        options.ends_with_us = true;
+        options.fds.push_back({pipe.write.get(), 1});
+        auto child = ChildProcess::start(options);
+        ::pause();
+        ::_exit(0);
+    }
+    pipe.write.reset();
+    char bytes[64];
+    REQUIRE(::read(pipe.read.get(), bytes, sizeof bytes) == 6);  // "ready\n"
+    ::kill(starter, SIGKILL);
+    ::waitpid(starter, nullptr, 0);
+    CHECK(read_all(pipe.read) == "ended\n");
+}
+
+TEST_CASE("child: whether it has ended can be asked without waiting") {
+    Pipe pipe = make_pipe();
+    auto options = shell("read line");
+    options.fds.push_back({pipe.read.get(), 0});
+    auto child = ChildProcess::start(options);
+    CHECK_FALSE(child.has_ended());
+    pipe.write.reset();
+    pollfd ended{child.pidfd().get(), POLLIN, 0};
+    REQUIRE(::poll(&ended, 1, 5000) == 1);
+    CHECK(child.has_ended());
+    child.wait();
+    CHECK(child.has_ended());
 }

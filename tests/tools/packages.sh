@@ -25,6 +25,7 @@ packages_of() {
     lint) echo clang-format-14 python3 shellcheck git ;;
     tidy) echo clang-tidy-14 git ;;
     bench) echo python3 ;;
+    fuzz) echo clang-14 libclang-rt-14-dev ;;
     fresh) echo mmdebstrap slirp4netns iproute2 ;;
     engine) echo docker.io ;;
     *) die "no list of packages for '$1'" ;;

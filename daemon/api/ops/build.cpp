@@ -9,9 +9,9 @@ namespace isag::api {
 
 boost::asio::awaitable<void> build(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::BuildRequest>(*call);
-    const auto config = load_config(request.config);
-    const auto agent = sandbox::agent_for(config, daemon.person);
-    const auto image = co_await make_image(daemon, call, config, request.config, request.image, agent);
+    const auto read = load_config(request.config);
+    const auto agent = sandbox::agent_for(read.config, daemon.person);
+    const auto image = co_await make_image(daemon, call, read, request.config, request.image, agent);
     call->reply(proto::to_json(proto::BuildReply{image.tag, image.built, image.artifacts.string()}));
 }
 

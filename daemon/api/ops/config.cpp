@@ -9,7 +9,7 @@ namespace isag::api {
 
 boost::asio::awaitable<void> config_check(Daemon&, CallPtr call) {
     const auto source = parameters_of<proto::ConfigSource>(*call);
-    const auto loaded = parse_config(source);
+    const auto loaded = read_config(source);
     proto::ConfigReport report;
     for (const auto& finding : loaded.findings)
         report.findings.push_back({source.path, finding.line, finding.column, finding.key, finding.message});
@@ -18,7 +18,7 @@ boost::asio::awaitable<void> config_check(Daemon&, CallPtr call) {
 }
 
 boost::asio::awaitable<void> config_show(Daemon&, CallPtr call) {
-    const auto loaded = load_config(parameters_of<proto::ConfigSource>(*call));
+    const auto loaded = load_config(parameters_of<proto::ConfigSource>(*call)).config;
     call->reply(proto::to_json(proto::ConfigText{config::to_yaml(loaded), config::to_json(loaded)}));
     co_return;
 }

@@ -99,11 +99,12 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     if (request.name && !config::is_container_name(*request.name))
         throw Error("the name '" + escape_controls(*request.name) + "' can't be used",
                     "allowed: a-z, 0-9, _, . and -, a letter or digit first, at most 63", ErrorKind::usage);
-    const auto config = load_config(request.config);
+    const auto read = load_config(request.config);
+    const auto& config = read.config;
     const auto open = co_await daemon.engine.get();
     auto survey = sandbox::survey(config, refusals_of(daemon, open.socket), daemon.person);
     for (const auto& notice : survey.notices) call->notice(notice);
-    const auto image = co_await make_image(daemon, call, config, request.config, request.image, survey.agent);
+    const auto image = co_await make_image(daemon, call, read, request.config, request.image, survey.agent);
 
     co_await daemon.registry.wait_adopted();
     const auto wanted = request.name.value_or(config.container.name);
@@ -112,6 +113,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     auto plan = plan_for(daemon, request, config, survey, sandbox, image.tag, open.info);
     for (const auto& notice : plan.notices) call->notice(notice);
     auto main = co_await daemon.registry.start(sandbox, std::move(plan), std::move(survey.mounts));
+    for (const auto& notice : sandbox->notices()) call->notice(notice);
 
     const bool has_terminal = request.terminal.has_value();
     auto terminal = std::make_shared<UniqueFd>(has_terminal ? main.streams.at(0).duplicate() : UniqueFd());

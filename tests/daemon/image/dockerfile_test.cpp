@@ -51,6 +51,12 @@ TEST_CASE("a Debian 12 image with another Python has it from uv, and codex from 
     check_golden("debian-12-uv", rendered(config, facts, inputs));
 }
 
+TEST_CASE("for rootless Docker, where uid 0 is the person, the user has uid 0 and a home of its own") {
+    auto inputs = sample_inputs("debian:12");
+    inputs.root_is_person = true;
+    check_golden("debian-12-rootless", rendered(sample_config("3.11"), bookworm_facts(), inputs));
+}
+
 TEST_CASE("an Ubuntu 22.04 image has Node from NodeSource") {
     check_golden("ubuntu-22.04", rendered(sample_config("3.10"), jammy_facts(), sample_inputs("ubuntu:22.04")));
 }

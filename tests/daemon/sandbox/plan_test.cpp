@@ -121,6 +121,7 @@ TEST_CASE("make_plan: rootless Podman keeps the person's id, rootless Docker map
     inputs.config.limit_network.reset();
     inputs.engine.rootless = true;
     CHECK(inputs.spec()["User"] == "0:0");
+    CHECK(inputs.plan()->main.environment.at("IS_SANDBOX") == "1");
     CHECK_FALSE(inputs.spec()["HostConfig"].contains("UsernsMode"));
     inputs.engine.podman = true;
     CHECK(inputs.spec()["User"] == "1000:1001");

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace isag::gate {
+
+// Reads a TLS ClientHello (RFC 8446, 4.1.2 and 5.1; older versions alike) as it arrives, in whatever pieces of records
+// and segments, and says which server it is for. Only one that names exactly one server openly is accepted
+// (security.md N3).
+class ClientHelloReader {
+public:
+    static constexpr std::size_t max_size = 64 << 10;  // of the handshake message
+    enum class State { more, accepted, refused };
+
+    State feed(std::string_view bytes);
+    State state() const { return state_; }
+    // The server_name (RFC 6066, 3), normalized; where accepted.
+    const std::string& server_name() const { return server_name_; }
+    // One line for a person; where refused.
+    const std::string& why() const { return why_; }
+
+    // Could these first bytes begin a TLS handshake? Said of as few as one byte.
+    static bool looks_like_tls(std::string_view bytes);
+
+private:
+    bool take_record();
+    void take_message();
+    void take_extensions(std::string_view extensions);
+    void take_server_names(std::string_view extension);
+    void refuse(std::string why);
+
+    State state_ = State::more;
+    std::string input_;      // bytes of records not yet whole
+    std::string handshake_;  // the records' contents
+    std::string server_name_;
+    std::string why_;
+};
+
+// The alert that refuses it: fatal, unrecognized_name (RFC 6066, 3), as a record.
+std::string_view unrecognized_name_alert();
+
+}  // namespace isag::gate
