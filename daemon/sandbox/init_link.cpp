@@ -75,7 +75,11 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
 }
 
 void InitLink::kill(std::int64_t process, int signal) {
-    if (channel_) channel_->notify("kill", proto::to_json(proto::init::Kill{process, signal}));
+    const proto::init::Kill message{process, signal};
+    if (channel_)
+        channel_->notify("kill", proto::to_json(message));
+    else
+        kill_later_ = message;
 }
 
 asio::awaitable<void> InitLink::run() {
@@ -131,6 +135,7 @@ asio::awaitable<void> InitLink::converse(std::shared_ptr<proto::Channel> channel
     writers_.spawn(write_all(channel));
     channel_ = channel;
     ready_.cancel();
+    if (const auto waiting = std::exchange(kill_later_, {})) kill(waiting->process, static_cast<int>(waiting->signal));
     while (auto incoming = co_await channel->receive()) take(std::move(*incoming));
 }
 

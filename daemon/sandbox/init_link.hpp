@@ -37,6 +37,7 @@ public:
     boost::asio::awaitable<void> wait_ready(pid_t init, std::chrono::milliseconds limit);
     // Throws Error with the kinds not_found and not_executable where the command is to blame.
     boost::asio::awaitable<SpawnedProcess> spawn(proto::init::Spawn request);
+    // While init is not connected (it dials again after an isagd ended) the last signal waits for it.
     void kill(std::int64_t process, int signal);
     // Called for each process that ended; and when init hung up, which may dial again.
     void on_ended(OnEnded handler) { ended_ = std::move(handler); }
@@ -63,6 +64,7 @@ private:
     std::shared_ptr<proto::Channel> dialling_;  // being asked who it is
     std::shared_ptr<proto::Channel> channel_;   // init, ready
     std::map<std::int64_t, std::shared_ptr<Answer>> waiting_;
+    std::optional<proto::init::Kill> kill_later_;
     std::int64_t next_id_ = 1;
     pid_t init_ = 0;
     bool stopped_ = false;

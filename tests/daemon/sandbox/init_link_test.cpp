@@ -121,12 +121,16 @@ asio::awaitable<void> hang_up_and_dial_again(Fixture& fixture) {
     init.reset();
     co_await fixture.until([&] { return fixture.lost == 1; });
     CHECK_FALSE(fixture.link.connected());
+    fixture.link.kill(7, 15);  // waits until it is back
     init = fixture.dial_ready();
     co_await fixture.link.wait_ready(::getpid(), 20s);
     CHECK(error == "the sandbox ended while a command was started");
-    fixture.link.kill(7, 15);
-    const auto kill = co_await init->receive();
-    CHECK(kill->message.method == "kill");
+    fixture.link.kill(7, 9);
+    for (const int signal : {15, 9}) {
+        const auto kill = co_await init->receive();
+        CHECK(kill->message.method == "kill");
+        CHECK((*kill->message.payload)["signal"] == signal);
+    }
 }
 
 asio::awaitable<void> refuse_strangers(Fixture& fixture) {
