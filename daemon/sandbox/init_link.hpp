@@ -59,6 +59,7 @@ private:
     void take_ended(const proto::Message& message);
 
     boost::asio::local::stream_protocol::acceptor acceptor_;
+    std::vector<proto::init::Kill> owed_;  // signals of a time without init
     boost::asio::steady_timer ready_;
     std::shared_ptr<proto::Channel> dialling_;  // being asked who it is
     std::shared_ptr<proto::Channel> channel_;   // init, ready
