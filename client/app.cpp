@@ -8,6 +8,8 @@
 #include "common/version.hpp"
 #include <csignal>
 #include <fcntl.h>
+#include <sstream>
+#include <string>
 #include <unistd.h>
 
 namespace isag {

@@ -42,9 +42,8 @@ class PullState {
 public:
     void feed(const json& line) {
         const json detail = line.value("progressDetail", json::object());
-        if (!detail.is_object() || !detail.contains("total") || line.value("status", "") != "Downloading") return;
-        layers_[line.value("id", "")] = {detail.value("current", std::int64_t{0}),
-                                         detail.value("total", std::int64_t{0})};
+        if (!detail.is_object() || !detail.contains("total") || line.value("status", json()) != "Downloading") return;
+        layers_[line.value("id", json()).dump()] = {number(detail, "current"), number(detail, "total")};
     }
     void report(const Engine::OnPull& on_pull) const {
         std::int64_t done = 0, total = 0;
@@ -56,6 +55,11 @@ public:
     }
 
 private:
+    static std::int64_t number(const json& object, const char* key) {
+        const json value = object.value(key, json());
+        return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+    }
+
     std::map<std::string, std::pair<std::int64_t, std::int64_t>> layers_;
 };
 
@@ -96,16 +100,16 @@ asio::awaitable<void> Engine::pull(std::string reference, OnPull on_pull) {
     HttpRequest request{"POST", "/images/create?fromImage=" + encode(reference)};
     JsonLines lines;
     PullState state;
-    const auto take = [&](std::string_view bytes) {
-        lines.feed(bytes, [&](const std::string& text) {
-            const json line = json::parse(text, nullptr, false);
-            throw_streamed_error(line, "pulling " + reference);
-            if (!line.is_object()) return;
-            state.feed(line);
-            state.report(on_pull);
-        });
+    const auto take_line = [&](const std::string& text) {
+        const json line = json::parse(text, nullptr, false);
+        throw_streamed_error(line, "pulling " + reference);
+        if (!line.is_object()) return;
+        state.feed(line);
+        state.report(on_pull);
     };
+    const auto take = [&](std::string_view bytes) { lines.feed(bytes, take_line); };
     const auto response = co_await http_->stream(std::move(request), take);
+    lines.finish(take_line);
     expect_ok(response, "pull " + reference);
 }
 
@@ -123,12 +127,12 @@ asio::awaitable<void> Engine::import_image(UniqueFd archive, std::string reposit
     request.content_type = "application/x-tar";
     request.upload = std::make_shared<UniqueFd>(std::move(archive));
     JsonLines lines;
-    const auto take = [&](std::string_view bytes) {
-        lines.feed(bytes, [&](const std::string& text) {
-            throw_streamed_error(json::parse(text, nullptr, false), "importing " + repository + ":" + tag);
-        });
+    const auto take_line = [&](const std::string& text) {
+        throw_streamed_error(json::parse(text, nullptr, false), "importing " + repository + ":" + tag);
     };
+    const auto take = [&](std::string_view bytes) { lines.feed(bytes, take_line); };
     const auto response = co_await http_->stream(std::move(request), take);
+    lines.finish(take_line);
     expect_ok(response, "import " + repository + ":" + tag);
 }
 
@@ -140,15 +144,16 @@ asio::awaitable<void> Engine::build(BuildOptions options, OnLine on_line) {
     request.body = std::move(options.context);
     JsonLines objects;
     JsonLines text_lines;  // the builder's text comes in pieces, not always whole lines
-    const auto take = [&](std::string_view bytes) {
-        objects.feed(bytes, [&](const std::string& object) {
-            const json line = json::parse(object, nullptr, false);
-            throw_streamed_error(line, "the build");
-            if (line.is_object() && line.contains("stream") && line["stream"].is_string())
-                text_lines.feed(line["stream"].get<std::string>(), on_line);
-        });
+    const auto take_object = [&](const std::string& object) {
+        const json line = json::parse(object, nullptr, false);
+        throw_streamed_error(line, "the build");
+        if (line.is_object() && line.contains("stream") && line["stream"].is_string())
+            text_lines.feed(line["stream"].get<std::string>(), on_line);
     };
+    const auto take = [&](std::string_view bytes) { objects.feed(bytes, take_object); };
     const auto response = co_await http_->stream(std::move(request), take);
+    objects.finish(take_object);
+    text_lines.finish(on_line);
     expect_ok(response, "build the image");
 }
 

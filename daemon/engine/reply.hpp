@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace isag::engine {
 
@@ -27,6 +28,12 @@ public:
             pending_.erase(0, newline + 1);
             if (!line.empty()) on_object(line);
         }
+    }
+
+    // The last line may come without its end.
+    template <class F>
+    void finish(F&& on_object) {
+        if (!pending_.empty()) on_object(std::exchange(pending_, {}));
     }
 
 private:

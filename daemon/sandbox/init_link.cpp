@@ -57,6 +57,7 @@ asio::awaitable<void> InitLink::wait_ready(pid_t init, std::chrono::milliseconds
 asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     if (!channel_) throw Error("the sandbox's init is not connected");
     const std::int64_t id = next_id_++;
+    const std::size_t streams = request.terminal ? 1 : 3;
     auto answer = std::make_shared<Answer>(std::nullopt, asio::steady_timer(acceptor_.get_executor(), never));
     waiting_[id] = answer;
     channel_->send(proto::request_line(id, "spawn", proto::to_json(std::move(request))));
@@ -69,6 +70,7 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     proto::Incoming& incoming = *answer->incoming;
     if (incoming.message.failure) throw *incoming.message.failure;
     const auto spawned = proto::from_json<proto::init::Spawned>(*incoming.message.payload, "spawn's result").value();
+    if (incoming.fds.size() != streams) throw Error("isag-init sent other streams than it was asked for");
     co_return SpawnedProcess{spawned.process, std::move(incoming.fds)};
 }
 

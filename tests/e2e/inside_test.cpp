@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
+#include "tests/e2e/home.hpp"
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace isag {
+using test::Home;
+namespace fs = std::filesystem;
+
+TEST_CASE("inside is the person, without capabilities, new privileges or unfiltered system calls") {
+    const Home home;
+    const auto ran = home.shell("id -u; id -g; id -G; grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status");
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    const std::string uid = std::to_string(::getuid()), gid = std::to_string(::getgid());
+    CHECK(ran.out == uid + "\n" + gid + "\n" + gid +
+                         "\n"
+                         "CapInh:\t0000000000000000\nCapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n"
+                         "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
+}
+
+TEST_CASE("files made in the project belong to the person, and a read-only mount stays as it is") {
+    const Home home("claude", "limit_network: null\nmounts: [../data:/data:ro, ../out:/out:rw]\n");
+    home.write(home.file("data/given"), "given");
+    const auto ran = home.shell("echo made > made; cat /data/given; echo out > /out/result; echo x > /data/new");
+    CHECK(ran.status == 1);
+    CHECK(ran.out == "given");
+    CHECK(ran.err.find("Read-only file system") != std::string::npos);
+    CHECK(read_file(home.file("out/result")).value() == "out\n");
+    struct stat info {};
+    REQUIRE(::stat((home.project() / "made").c_str(), &info) == 0);
+    CHECK(info.st_uid == ::getuid());
+    CHECK(info.st_gid == ::getgid());
+    CHECK(!fs::exists(home.file("data/new")));
+}
+
+TEST_CASE("what is excluded is empty, and the folders above it can't be moved away") {
+    const Home home("claude", "limit_network: null\nexclude: {files: [a/b/secret], folders: [a/hidden]}\n");
+    home.write(home.project() / "a/b/secret", "secret");
+    home.write(home.project() / "a/hidden/secret", "secret");
+    const auto ran = home.shell(
+        "wc -c < a/b/secret; ls -A a/hidden | wc -l; echo x > a/b/secret; rm -f a/b/secret; mv a/b a/c; mv a z; rmdir "
+        "a/hidden; touch a/hidden/new; ls; true");
+    CHECK(ran.out == "0\n0\na\nisag.yaml\n");
+    CHECK(ran.err.find("a/c': Device or resource busy") != std::string::npos);
+    CHECK(ran.err.find("'z': Device or resource busy") != std::string::npos);
+    CHECK(read_file(home.project() / "a/b/secret").value() == "secret");
+    CHECK(!fs::exists(home.project() / "a/hidden/new"));
+}
+
+TEST_CASE("isag.yaml and the repository's hooks are read-only inside") {
+    const Home home;
+    home.write(home.project() / ".git/hooks/pre-commit", "hook");
+    home.write(home.project() / ".git/config", "[core]");
+    const auto ran = home.shell(
+        "for f in isag.yaml .git/hooks/pre-commit .git/hooks/new .git/config; do echo bad >> $f && echo $f; done; "
+        "mv .git g && echo moved; rm -f isag.yaml && echo removed; cp isag.yaml copy; touch .git/index; true");
+    CHECK(ran.out == "");
+    CHECK(read_file(home.project() / "copy").value() == read_file(home.config()).value());
+    CHECK(read_file(home.project() / ".git/hooks/pre-commit").value() == "hook");
+    CHECK(fs::exists(home.project() / ".git/index"));
+    CHECK(!fs::exists(home.project() / ".git/hooks/new"));
+}
+
+TEST_CASE("limit_network means no network for now, and isag says so") {
+    const Home home("claude", "limit_network: {domains: [example.com]}\n");
+    const auto ran = home.shell("ls /sys/class/net");
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    CHECK(ran.out == "lo\n");
+    CHECK(ran.err.find("network") != std::string::npos);
+}
+
+TEST_CASE("limit_network: null gives the engine's network") {
+    const Home home;
+    const auto ran =
+        home.shell("ls /sys/class/net; awk '$2 == \"00000000\" { print \"default route\" }' /proc/net/route");
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    CHECK(ran.out == "eth0\nlo\ndefault route\n");
+}
+
+}  // namespace isag

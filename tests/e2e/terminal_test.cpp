@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/home.hpp"
+#include <doctest/doctest.h>
+
+namespace isag {
+using test::Home;
+using test::Pty;
+
+namespace {
+
+Pty::Options shell_in(const Home& home, const std::string& script) {
+    return home.terminal({"run", "--", "bash", "-c", script});
+}
+
+}  // namespace
+
+TEST_CASE("claude's first screen appears, Ctrl-C ends it, and the terminal is as before") {
+    const Home home("claude", "");
+    Pty pty(home.terminal({"run"}));
+    pty.expect("Welcome");
+    pty.expect("Claude");
+    pty.type("\x03\x03");
+    pty.wait();
+    CHECK(pty.is_restored());
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("codex asks to sign in, isag stop ends it, and the terminal is as before") {
+    const Home home("codex", "");
+    Pty pty(home.terminal({"run"}));
+    pty.expect("Sign in with ChatGPT");
+    CHECK(home.isag({"stop", "isag", "-t", "1"}).status == 0);
+    const int status = pty.exit_code();
+    CHECK((status == 0 || status == 128 + SIGTERM || status == 128 + SIGKILL));
+    CHECK(pty.is_restored());
+    CHECK(pty.output().rfind("\x1b[?1049l") > pty.output().rfind("\x1b[?1049h"));  // back from the full screen
+    CHECK(home.leftovers() == "");
+}
+
+TEST_CASE("the terminal inside has the size of the one outside, at first and after each resize") {
+    const Home home;
+    auto options =
+        shell_in(home, "stty size; trap 'stty size' WINCH; while :; do read -rt 0.1 -n 1 && break; done; exit 4");
+    options.rows = 31;
+    options.columns = 97;
+    Pty pty(options);
+    pty.expect("31 97");
+    pty.resize(42, 133);
+    pty.expect("42 133");
+    pty.type("q");
+    CHECK(pty.exit_code() == 4);
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("Ctrl-C interrupts the program inside and not isag") {
+    const Home home;
+    Pty pty(shell_in(home, "trap 'echo interrupted; exit 7' INT; echo ready; sleep 1000 & wait"));
+    pty.expect("ready");
+    pty.type("\x03");
+    pty.expect("interrupted");
+    CHECK(pty.exit_code() == 7);
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("Ctrl-Z stops a job of a shell inside, which brings it back") {
+    const Home home;
+    Pty pty(home.terminal({"run", "--", "bash", "--norc", "-i"}));
+    pty.expect("$ ");
+    pty.type("sleep 1000\r");
+    pty.expect("sleep 1000");
+    REQUIRE(test::eventually([&] { return home.names().size() == 1; }));
+    pty.type("\x1a");
+    pty.expect("Stopped");
+    pty.type("jobs; fg\r");
+    pty.expect("Stopped");
+    pty.expect("sleep 1000");
+    pty.type("\x03");
+    pty.type("exit 9\r");
+    CHECK(pty.exit_code() == 9);
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("UTF-8 and pasted text pass through a terminal as they are") {
+    const Home home;
+    Pty pty(shell_in(home, "stty raw -echo; printf '\\033[?2004hgrüße→🦀ready'; head -c 20 | od -An -tx1 -w20"));
+    pty.expect("\x1b[?2004hgrüße→🦀ready");
+    pty.type("\x1b[200~a\nb\x1b[201~é🦀");
+    pty.expect("1b 5b 32 30 30 7e 61 0a 62 1b 5b 32 30 31 7e c3 a9 f0 9f a6");
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.output().ends_with("\x1b[?2004l"));  // what the program left on is turned off
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("a flood of 20 MB arrives whole in a terminal") {
+    const Home home;
+    Pty pty(shell_in(home, "stty -opost; yes | head -c 20000000; echo; echo the-end"));
+    pty.expect_bytes(20'000'000);
+    pty.expect("the-end");
+    CHECK(pty.exit_code() == 0);
+    CHECK(std::count(pty.output().begin(), pty.output().end(), 'y') >= 10'000'000);
+    CHECK(pty.is_restored());
+}
+
+TEST_CASE("a client that SIGTERM or SIGHUP ends restores the terminal, and its sandbox goes") {
+    const Home home;
+    for (const int number : {SIGTERM, SIGHUP}) {
+        Pty pty(shell_in(home, "printf '\\033[?1049h\\033[?25lready'; sleep 1000"));
+        pty.expect("ready");
+        pty.signal(number);
+        CHECK(pty.exit_code() == 128 + number);
+        CHECK(pty.is_restored());
+        CHECK(pty.output().find("\x1b[?1049l") != std::string::npos);
+        CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+    }
+}
+
+TEST_CASE("where isagd is killed in the middle, isag restores the terminal, says so and exits with 125") {
+    const Home home;
+    Pty pty(shell_in(home, "printf '\\033[?1049hready'; sleep 1000"));
+    pty.expect("ready");
+    home.signal_daemon(SIGKILL);
+    CHECK(pty.exit_code() == 125);
+    CHECK(pty.is_restored());
+    CHECK(pty.output().find("isagd closed the connection") != std::string::npos);
+    CHECK(home.names() == std::vector<std::string>{"isag"});  // the next isagd has taken it over
+    CHECK(home.stop_all() == "");
+}
+
+}  // namespace isag
