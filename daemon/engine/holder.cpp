@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <csignal>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace asio = boost::asio;
@@ -21,6 +23,21 @@ bool is_there(const std::string& socket) { return ::access(socket.c_str(), F_OK)
 
 // Somebody else's engine: no reason not to use one's own.
 bool is_forbidden(const std::string& socket) { return ::access(socket.c_str(), W_OK) != 0 && errno == EACCES; }
+
+// A service that an isagd left which was killed: rootless Podman changes its credentials, and so loses the signal that
+// it should get at its parent's end (prctl(2)).
+void end_earlier_service(const std::string& path) {
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return;
+    path.copy(address.sun_path, path.size());
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
+    ucred listener{};
+    socklen_t size = sizeof listener;
+    if (::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &listener, &size) != 0) return;
+    if (listener.uid == ::getuid() && listener.pid > 1) ::kill(listener.pid, SIGTERM);
+}
 
 }  // namespace
 
@@ -108,6 +125,7 @@ asio::awaitable<std::optional<OpenEngine>> EngineHolder::try_candidates(std::vec
 asio::awaitable<OpenEngine> EngineHolder::start_podman() {
     const std::string socket = (directories_.runtime / "podman.sock").string();
     podman_.reset();
+    end_earlier_service(socket);
     ::unlink(socket.c_str());
     ChildOptions options;
     options.argv = {"podman", "system", "service", "--time=0", "unix://" + socket};

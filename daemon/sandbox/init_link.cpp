@@ -75,11 +75,11 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
 }
 
 void InitLink::kill(std::int64_t process, int signal) {
-    const proto::init::Kill message{process, signal};
+    constexpr std::size_t most_owed = 16;
     if (channel_)
-        channel_->notify("kill", proto::to_json(message));
-    else
-        kill_later_ = message;
+        channel_->notify("kill", proto::to_json(proto::init::Kill{process, signal}));
+    else if (owed_.size() < most_owed)
+        owed_.push_back({process, signal});
 }
 
 asio::awaitable<void> InitLink::run() {
@@ -134,8 +134,8 @@ asio::awaitable<void> InitLink::converse(std::shared_ptr<proto::Channel> channel
     if (!known || stopped_) co_return;
     writers_.spawn(write_all(channel));
     channel_ = channel;
+    for (const auto& owed : std::exchange(owed_, {})) kill(owed.process, static_cast<int>(owed.signal));
     ready_.cancel();
-    if (const auto waiting = std::exchange(kill_later_, {})) kill(waiting->process, static_cast<int>(waiting->signal));
     while (auto incoming = co_await channel->receive()) take(std::move(*incoming));
 }
 

@@ -60,11 +60,11 @@ private:
     void take_ended(const proto::Message& message);
 
     boost::asio::local::stream_protocol::acceptor acceptor_;
+    std::vector<proto::init::Kill> owed_;  // signals of a time without init
     boost::asio::steady_timer ready_;
     std::shared_ptr<proto::Channel> dialling_;  // being asked who it is
     std::shared_ptr<proto::Channel> channel_;   // init, ready
     std::map<std::int64_t, std::shared_ptr<Answer>> waiting_;
-    std::optional<proto::init::Kill> kill_later_;
     std::int64_t next_id_ = 1;
     pid_t init_ = 0;
     bool stopped_ = false;

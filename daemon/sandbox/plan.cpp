@@ -120,6 +120,7 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     plan.memory = container.memory != 0 ? container.memory : inputs.engine.memory / 4 * 3;
     plan.pids = container.pids != 0 ? container.pids : config::Container().pids;
     plan.runtime = container.runtime;
+    plan.podman = inputs.engine.podman;
     plan.keep_id = inputs.engine.podman && inputs.engine.rootless;
     plan.root_is_me = inputs.engine.root_is_person();
     plan_mounts(plan, inputs);

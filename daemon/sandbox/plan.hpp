@@ -55,6 +55,7 @@ struct Plan {
     std::optional<std::string> runtime;
     std::vector<std::string> gpu_devices;  // "all" or ids; empty: none
     bool gpu_by_cdi = false;
+    bool podman = false;
     bool keep_id = false;     // rootless Podman: the person's uid is kept inside
     bool root_is_me = false;  // rootless Docker: uid 0 inside is the person
     proto::init::Spawn main;

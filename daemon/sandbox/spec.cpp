@@ -60,7 +60,9 @@ json host_config(const Plan& plan) {
               {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}},
               {"DeviceRequests", gpu_requests(plan)}};
     // The limit of open files is init's work: an engine can't give more than it has itself, and then refuses to start.
-    host["Ulimits"] = json::array({{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}}});
+    // Init forbids core files too, for Podman: given one limit, that forgets those of its containers.conf and asks for
+    // more open files than root may have on every host.
+    if (!plan.podman) host["Ulimits"] = json::array({{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}}});
     for (const auto& mount : plan.mounts) host["Mounts"].push_back(mount_spec(mount));
     if (plan.runtime) host["Runtime"] = *plan.runtime;
     if (plan.keep_id) host["UsernsMode"] = "keep-id";

@@ -126,6 +126,7 @@ TEST_CASE("make_plan: rootless Podman keeps the person's id, rootless Docker map
     inputs.engine.podman = true;
     CHECK(inputs.spec()["User"] == "1000:1001");
     CHECK(inputs.spec()["HostConfig"]["UsernsMode"] == "keep-id");
+    CHECK_FALSE(inputs.spec()["HostConfig"].contains("Ulimits"));
     CHECK(inputs.spec()["HostConfig"]["NetworkMode"] == "slirp4netns");
 }
 
