@@ -45,7 +45,8 @@ struct Fixture {
     }
 
     BuildContext build_context(config::Vendor vendor) {
-        BuildContext build{*engine, report, turns, {}, 1234, 1234, current_environment(), {}, folder.path() / "slot"};
+        BuildContext build{*engine, report, turns, {}, 1234, 1234, false, current_environment(), {}, {}, {}};
+        build.artifacts = folder.path() / "slot";
         build.directories.cache = folder.path() / "cache";
         build.config.container.base_image = base_image;
         build.config.container.python = "3.11";
