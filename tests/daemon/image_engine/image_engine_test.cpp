@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
 using namespace isag;
@@ -34,6 +35,9 @@ struct Fixture {
 
     explicit Fixture(const std::string& socket) : engine(open_engine(socket, asked)) {}
 
+    // No other test's, since each runs in a process of its own.
+    static std::string name() { return "image-engine-test-" + std::to_string(::getpid()); }
+
     ProbeRequest probe_request(const std::string& id) const {
         ProbeRequest request;
         request.reference = base_image;
@@ -41,6 +45,7 @@ struct Fixture {
         request.python = "3.11";
         request.environment = current_environment();
         request.cache = folder.path() / "cache";
+        request.labels["isag.owner"] = name();
         return request;
     }
 
@@ -50,7 +55,7 @@ struct Fixture {
         build.directories.cache = folder.path() / "cache";
         build.config.container.base_image = base_image;
         build.config.container.python = "3.11";
-        build.config.container.name = "image-engine-test";
+        build.config.container.name = name();
         build.config.agent.vendor = vendor;
         return build;
     }
@@ -73,8 +78,9 @@ asio::awaitable<std::string> base_id(engine::Engine& engine) {
     co_return image ? image->id : "";
 }
 
-asio::awaitable<std::size_t> probes(engine::Engine& engine) {
-    const auto containers = co_await engine.list_containers("isag.role=probe");
+// Those of this fixture: other tests probe at the same time.
+asio::awaitable<std::size_t> probes(Fixture& f) {
+    const auto containers = co_await f.engine->list_containers("isag.owner=" + f.name());
     co_return containers.size();
 }
 
@@ -84,7 +90,7 @@ asio::awaitable<void> build_twice(Fixture& f, config::Vendor vendor) {
     f.asked.clear();
     const BuiltImage first = co_await ensure_image(context);
     CHECK(first.built);
-    CHECK(first.tag.starts_with("isag/image-engine-test:"));
+    CHECK(first.tag.starts_with("isag/" + f.name() + ":"));
     CHECK(first.id.starts_with("sha256:"));
     CHECK(first.cli_version != "latest");
     CHECK(f.times_asked("POST /build") == 1);
@@ -131,7 +137,7 @@ asio::awaitable<void> fail_to_build(Fixture& f) {
 }
 
 asio::awaitable<void> remove_images(Fixture& f) {
-    const auto images = co_await f.engine->list_images("isag.image=image-engine-test");
+    const auto images = co_await f.engine->list_images("isag.image=" + f.name());
     for (const auto& image : images)
         for (const auto& tag : image.tags) co_await f.engine->remove_image(tag);
 }
@@ -150,7 +156,7 @@ TEST_CASE("a real base image is probed, nothing is left of the probe, and its fa
         CHECK(facts.title() == "debian 12");
         CHECK(major_version(facts.node_candidate) == 18);
         CHECK(!facts.python_candidate.empty());
-        const auto left = co_await probes(*f.engine);
+        const auto left = co_await probes(f);
         CHECK(left == 0);
         const auto kept = kept_facts(request);
         REQUIRE(kept.has_value());
@@ -173,7 +179,7 @@ TEST_CASE("a probe that is given up at any of its steps leaves no container") {
             while (f.asked.back().find(step) == std::string::npos) co_await asio::post(asio::use_awaitable);
             group.cancel();
             co_await group.join();
-            const auto left = co_await probes(*f.engine);
+            const auto left = co_await probes(f);
             CHECK(left == 0);
             CHECK(!kept_facts(f.probe_request(id)));
         };
