@@ -52,7 +52,10 @@ std::map<std::string_view, std::string> values_of(std::string_view output) {
 }  // namespace
 
 std::string probe_script(const std::string& python) {
-    return std::string(script_head) + "wanted=" + shell_quote(python) + "\n" + std::string(script_tail);
+    std::string script(script_head);
+    script += "wanted=" + shell_quote(python) + "\n";
+    script += script_tail;
+    return script;
 }
 
 Result<BaseFacts> parse_probe(std::string_view output) {
