@@ -74,7 +74,7 @@ TEST_CASE("init: a main process that could not be started may be tried again, a 
     request.main = true;
     CHECK(daemon.refused(request).kind() == ErrorKind::not_found);
     request.argv = {"cat"};
-    daemon.spawn(request);
+    const auto running = daemon.spawn(request);  // holds its stdin open
     CHECK(daemon.refused(request).message() == "there is a main process already");
 }
 
