@@ -71,13 +71,19 @@ TEST_CASE("Ctrl-Z stops a job of a shell inside, which brings it back") {
         pty.expect(word);
     };
     pty.expect("$ ");
-    pty.type("cat\r");
+    // What the job prints says that it has the terminal: typed earlier, a key would be the shell's.
+    pty.type("sh -c 'echo star''ted; exec cat'\r");
+    pty.expect("started");
     answers("first");
     pty.type("\x1a");
     pty.expect("Stopped");
+    pty.expect("exec cat");
+    pty.expect("$ ");
     pty.type("fg\r");
+    pty.expect("exec cat");
     answers("second");
     pty.type("\x03");
+    pty.expect("$ ");
     pty.type("exit 9\r");
     CHECK(pty.exit_code() == 9);
     CHECK(pty.is_restored());
