@@ -58,6 +58,11 @@ ensure_engine() {
     engine=unix://$engine_socket
 }
 
+starting_already() {
+    status=/proc/$(cat /var/run/docker.pid 2>/dev/null || echo none)/status
+    grep -q '^Name:.dockerd$' "$status" 2>/dev/null && ! grep -q '^State:.Z' "$status"
+}
+
 start_engine() {
     say "starting dockerd"
     if [ -d /run/systemd/system ]; then
@@ -68,7 +73,8 @@ start_engine() {
     mount_cgroups
     # Detached for good: not of this session, and holding none of its streams open.
     # The package's own start script may have been faster.
-    if ! [ -d "/proc/$(cat /var/run/docker.pid 2>/dev/null || echo none)" ]; then
+    if ! starting_already; then
+        as_root rm -f /var/run/docker.pid # of one that was killed: dockerd would take its zombie for alive
         as_root setsid --fork sh -c "exec dockerd </dev/null >$engine_log 2>&1" || die "cannot start dockerd"
     fi
     within 60 system_engine_answers && return
