@@ -58,9 +58,10 @@ ensure_engine() {
     engine=unix://$engine_socket
 }
 
-starting_already() {
-    status=/proc/$(cat /var/run/docker.pid 2>/dev/null || echo none)/status
-    grep -q '^Name:.dockerd$' "$status" 2>/dev/null && ! grep -q '^State:.Z' "$status"
+# runs FILE NAME: the process whose id is in FILE is a NAME, and no zombie.
+runs() {
+    status=/proc/$(as_root cat "$1" 2>/dev/null || echo none)/status
+    grep -q "^Name:.$2$" "$status" 2>/dev/null && ! grep -q '^State:.Z' "$status"
 }
 
 start_engine() {
@@ -73,8 +74,11 @@ start_engine() {
     mount_cgroups
     # Detached for good: not of this session, and holding none of its streams open.
     # The package's own start script may have been faster.
-    if ! starting_already; then
-        as_root rm -f /var/run/docker.pid # of one that was killed: dockerd would take its zombie for alive
+    if ! runs /var/run/docker.pid dockerd; then
+        # What one that was killed leaves: dockerd would take the zombies for alive.
+        containerd=/var/run/docker/containerd/containerd.pid
+        runs "$containerd" containerd || as_root rm -f "$containerd"
+        as_root rm -f /var/run/docker.pid
         as_root setsid --fork sh -c "exec dockerd </dev/null >$engine_log 2>&1" || die "cannot start dockerd"
     fi
     within 60 system_engine_answers && return
