@@ -2,32 +2,19 @@
 #include "daemon/gate/dns.hpp"
 #include "common/escape.hpp"
 #include "daemon/gate/cursor.hpp"
+#include "daemon/gate/dns_wire.hpp"
 #include "daemon/gate/name.hpp"
 #include <algorithm>
 
 namespace isag::gate::dns {
 namespace {
 
-constexpr std::uint32_t flag_response = 0x8000;
-constexpr std::uint32_t flag_authoritative = 0x0400;
-constexpr std::uint32_t flag_recursion_desired = 0x0100;
-constexpr std::uint32_t flag_recursion_available = 0x0080;
-constexpr std::uint32_t opcode_mask = 0x7800;
 constexpr std::uint32_t type_opt = 41;
 constexpr std::size_t max_wire_name = 255;
 constexpr std::size_t head_size = 12;
 constexpr std::uint16_t our_udp_size = 1232;    // DNS flag day 2020
 constexpr std::uint16_t option_extended = 15;   // RFC 8914, 2
 constexpr std::size_t max_extended_text = 128;  // so that every answer fits into 512 bytes
-
-void put16(std::string& out, std::uint32_t value) {
-    out += static_cast<char>(value >> 8 & 0xff);
-    out += static_cast<char>(value & 0xff);
-}
-void put32(std::string& out, std::uint32_t value) {
-    put16(out, value >> 16);
-    put16(out, value & 0xffff);
-}
 
 // A name without compression: queries have nothing before it to point to. Its text, labels joined by dots.
 std::optional<std::string> take_name(Cursor& cursor) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/resolver_message.hpp"
 #include "daemon/gate/cursor.hpp"
+#include "daemon/gate/dns_wire.hpp"
 #include "daemon/gate/name.hpp"
 #include <algorithm>
 #include <map>
@@ -8,18 +9,9 @@
 namespace isag::gate::dns {
 namespace {
 
-constexpr std::uint32_t flag_response = 0x8000;
-constexpr std::uint32_t flag_truncated = 0x0200;
-constexpr std::uint32_t flag_recursion_desired = 0x0100;
-constexpr std::uint32_t opcode_mask = 0x7800;
 constexpr int max_pointers = 64;
 constexpr int max_chain = 16;
 constexpr std::size_t max_addresses = 64;
-
-void put16(std::string& out, std::uint32_t value) {
-    out += static_cast<char>(value >> 8 & 0xff);
-    out += static_cast<char>(value & 0xff);
-}
 
 std::string wire_name(std::string_view name) {
     std::string out;
