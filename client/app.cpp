@@ -53,7 +53,18 @@ int run_command(const Command& command, const std::vector<std::string>& argument
 
 bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
-// The words that are no command: isag, isag --help, isag --version, isag config --help.
+// isag help, isag help net, isag help net log
+int print_help(const std::vector<std::string>& arguments) {
+    if (arguments.empty())
+        print(overview());
+    else if (arguments.size() == 1 && is_group(arguments[0]))
+        print(overview(arguments[0]));
+    else
+        print(help_text(find_command(arguments).command->syntax()));
+    return 0;
+}
+
+// The words that are no command: isag, isag --help, isag --version, isag config --help, isag help run.
 std::optional<int> run_top_level(const std::vector<std::string>& arguments) {
     if (arguments.empty()) {
         print_error(overview());
@@ -61,6 +72,7 @@ std::optional<int> run_top_level(const std::vector<std::string>& arguments) {
     }
     const std::string& word = arguments[0];
     if (word == "--version") return print_version();
+    if (word == "help") return print_help({arguments.begin() + 1, arguments.end()});
     const bool group_help = arguments.size() > 1 && is_group(word) && is_help(arguments[1]);
     if (!is_help(word) && !group_help) return std::nullopt;
     print(overview(group_help ? word : ""));

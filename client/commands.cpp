@@ -9,24 +9,44 @@ namespace isag {
 #define ISAG_COMMAND(name)  \
     Syntax name##_syntax(); \
     int name##_run(const Context&, const Arguments&);
+ISAG_COMMAND(attach)
 ISAG_COMMAND(build)
 ISAG_COMMAND(config_check)
 ISAG_COMMAND(config_show)
+ISAG_COMMAND(events)
+ISAG_COMMAND(exec)
 ISAG_COMMAND(init)
+ISAG_COMMAND(logs)
+ISAG_COMMAND(net_allow)
+ISAG_COMMAND(net_check)
+ISAG_COMMAND(net_deny)
+ISAG_COMMAND(net_log)
+ISAG_COMMAND(net_show)
 ISAG_COMMAND(ps)
 ISAG_COMMAND(run)
 ISAG_COMMAND(stop)
+ISAG_COMMAND(wait)
 #undef ISAG_COMMAND
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> table{
+        {"attach", "connect the terminal to a running sandbox", attach_syntax, attach_run, true},
         {"build", "build the image of an isag.yaml and print its tag", build_syntax, build_run},
         {"config check", "validate an isag.yaml", config_check_syntax, config_check_run},
         {"config show", "print an isag.yaml with defaults and resolved paths", config_show_syntax, config_show_run},
+        {"events", "list what happened to sandboxes, images and policies", events_syntax, events_run},
+        {"exec", "run a command in a running sandbox", exec_syntax, exec_run, true},
         {"init", "write a commented starter isag.yaml", init_syntax, init_run},
+        {"logs", "print what a sandbox printed", logs_syntax, logs_run},
+        {"net allow", "let a running sandbox connect to a name, and write it down", net_allow_syntax, net_allow_run},
+        {"net check", "say whether a connection would be allowed, and why", net_check_syntax, net_check_run},
+        {"net deny", "forbid a running sandbox a name", net_deny_syntax, net_deny_run},
+        {"net log", "list what a sandbox was refused", net_log_syntax, net_log_run},
+        {"net show", "show a sandbox's rules and connections", net_show_syntax, net_show_run},
         {"ps", "list the sandboxes", ps_syntax, ps_run},
         {"run", "start a sandbox and connect the terminal", run_syntax, run_run, true},
         {"stop", "stop sandboxes", stop_syntax, stop_run},
+        {"wait", "wait until a sandbox has ended, and print its exit status", wait_syntax, wait_run},
     };
     return table;
 }
@@ -34,6 +54,12 @@ const std::vector<Command>& commands() {
 namespace {
 
 std::string first_word(const std::string& name) { return name.substr(0, name.find(' ')); }
+
+std::string first_example(const std::string& prefix) {
+    for (const auto& command : commands())
+        if (std::string(command.name).starts_with(prefix)) return command.syntax().examples.front();
+    return {};
+}
 
 Error unknown(const std::string& given, const std::string& prefix, const std::string& help) {
     std::vector<std::string> known;
@@ -81,7 +107,7 @@ std::string overview(const std::string& group) {
     }
     out += "\nOptions:\n  -h, --help       print this, or after a command its own help\n";
     if (group.empty()) out += "      --version    print the version, and the running daemon's\n";
-    out += group.empty() ? "\nExample:\n  isag init && isag run\n" : "\nExample:\n  isag " + group + " check\n";
+    out += "\nExample:\n  " + (group.empty() ? "isag init && isag run" : first_example(prefix)) + "\n";
     return out;
 }
 

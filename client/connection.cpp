@@ -4,6 +4,7 @@
 #include "client/dial.hpp"
 #include "common/error.hpp"
 #include "common/version.hpp"
+#include "proto/protocol.hpp"
 #include <cerrno>
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -15,16 +16,14 @@ namespace {
 
 constexpr std::chrono::seconds handover_limit{5};
 
-// The daemon went away.
-struct Gone : Error {
-    Gone() : Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log") {}
-};
-
 void take_signal(Signals& signals) {
     if (const auto number = signals.take()) throw Interrupted{*number};
 }
 
 }  // namespace
+
+DaemonGone::DaemonGone()
+    : Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log") {}
 
 Connection::Connection(UniqueFd socket) : socket_(std::move(socket)) {
     daemon_pid_ = check_peer(socket_);
@@ -38,7 +37,7 @@ Connection Connection::open(const Context& context) {
         auto socket = dial(context.directories.socket());
         try {
             return Connection(socket ? std::move(*socket) : start_daemon(context));
-        } catch (const Gone&) {
+        } catch (const DaemonGone&) {
             if (std::chrono::steady_clock::now() >= until) throw;
         }
         ::poll(nullptr, 0, 20);
@@ -52,7 +51,7 @@ std::optional<Connection> Connection::open_running(const Context& context) {
 }
 
 void Connection::greet() {
-    const proto::Hello ours{proto::protocol_version, version};
+    const proto::Hello ours{proto::client_protocol, version};
     const auto theirs = call<proto::Hello>("hello", ours);
     daemon_version_ = theirs.version;
     if (theirs.protocol == ours.protocol) return;
@@ -75,7 +74,7 @@ void Connection::advance() {
 
 std::optional<proto::Incoming> Connection::next() {
     auto incoming = wire_.next().value();
-    if (!incoming && ended_) throw Gone();
+    if (!incoming && ended_) throw DaemonGone();
     return incoming;
 }
 
@@ -105,6 +104,14 @@ proto::Incoming Connection::exchange(const std::string& method, const nlohmann::
             }
         }
         wait(options.signals);
+    }
+}
+
+proto::Incoming Connection::receive() {
+    for (;;) {
+        advance();
+        if (auto incoming = next()) return std::move(*incoming);
+        wait(nullptr);
     }
 }
 

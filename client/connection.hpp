@@ -2,6 +2,7 @@
 #pragma once
 #include "client/context.hpp"
 #include "client/signals.hpp"
+#include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
 #include "proto/fields.hpp"
@@ -21,8 +22,13 @@ struct CallOptions {
     std::vector<UniqueFd>* fds = nullptr;  // takes the reply's descriptors
 };
 
+// isagd went away before it answered.
+struct DaemonGone : Error {
+    DaemonGone();
+};
+
 // A connection to this user's isagd, the handshake done. What the daemon answers with an error is thrown as that Error;
-// a daemon that goes away is an Error too.
+// a daemon that goes away is a DaemonGone.
 class Connection {
 public:
     // Starts a daemon where none answers.
@@ -40,12 +46,15 @@ public:
         return proto::from_json<Reply>(*incoming.message.payload, method).value();
     }
 
+    // The next message, waited for. Throws as next().
+    proto::Incoming receive();
+
     // For a session's own poll(2) loop:
     int socket() const { return socket_.get(); }
     short wanted_events() const;
-    // Reads and writes what is possible without waiting. Throws Error where the daemon is gone.
+    // Reads and writes what is possible without waiting.
     void advance();
-    // The next message that was read. Throws Error where the daemon breaks the rules.
+    // The next message that was read. Throws DaemonGone, or Error where the daemon breaks the rules.
     std::optional<proto::Incoming> next();
     template <class T>
     void notify(const std::string& method, const T& message) {
@@ -66,5 +75,19 @@ private:
     long daemon_pid_ = 0;
     std::string daemon_version_;
 };
+
+// Calls work(connection), and again with the next isagd where one goes away in the middle: for what may be asked twice.
+// A third one that goes away is thrown.
+template <class Work>
+auto ask(const Context& context, Work work) {
+    for (int left = 2;; --left) {
+        Connection connection = Connection::open(context);
+        try {
+            return work(connection);
+        } catch (const DaemonGone&) {
+            if (left == 0) throw;
+        }
+    }
+}
 
 }  // namespace isag

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exit_watch.hpp"
 #include "common/escape.hpp"
+#include "proto/session.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -12,25 +13,32 @@ constexpr std::size_t most_notices = std::size_t{64} << 10;  // bytes
 
 }  // namespace
 
-pollfd ExitWatch::wanted() const {
+pollfd ExitWatch::wanted(const Connection& connection) const {
     if (exited_) return {-1, 0, 0};
-    return {connection_.socket(), connection_.wanted_events(), 0};
+    return {connection.socket(), connection.wanted_events(), 0};
 }
 
-void ExitWatch::advance() {
+void ExitWatch::advance(Connection& connection) {
     if (exited_) return;
-    connection_.advance();
+    connection.advance();
     while (!exited_) {
-        const auto incoming = connection_.next();
+        const auto incoming = connection.next();
         if (!incoming) return;
-        const auto& message = incoming->message;
-        if (message.method == "exited") {
-            exited_ = proto::from_json<proto::Exited>(*message.payload, "exited").value();
-            moved();
-        } else if (message.method == "notice" && notices_.size() < most_notices) {
-            const auto notice = proto::from_json<proto::Notice>(*message.payload, "notice").value();
-            notices_ += "isag: " + escape_controls(notice.text) + "\n";
-        }
+        take(incoming->message);
+    }
+}
+
+void ExitWatch::take(const proto::Message& message) {
+    if (message.method == "exited") {
+        exited_ = proto::from_json<proto::Exited>(*message.payload, "exited").value();
+        moved();
+    } else if (message.method == "turn") {
+        turn_ = proto::from_json<proto::Turn>(*message.payload, "turn").value().yours;
+    } else if (message.method == "net.summary") {
+        network_ = proto::from_json<proto::net::Summary>(*message.payload, "net.summary").value();
+    } else if (message.method == "notice" && notices_.size() < most_notices) {
+        const auto notice = proto::from_json<proto::Notice>(*message.payload, "notice").value();
+        notices_ += "isag: " + escape_controls(notice.text) + "\n";
     }
 }
 

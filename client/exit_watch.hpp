@@ -2,25 +2,30 @@
 #pragma once
 #include "client/connection.hpp"
 #include "proto/api.hpp"
+#include "proto/net.hpp"
 #include <chrono>
 #include <optional>
 #include <poll.h>
 #include <string>
+#include <utility>
 
 namespace isag {
 
 // The daemon's side of a session: waits for "exited", and then gives what is still under way a limited time.
 class ExitWatch {
 public:
-    explicit ExitWatch(Connection& connection) : connection_(connection) {}
-
     // What poll(2) shall watch; none once the program ended, as the daemon may then go.
-    pollfd wanted() const;
-    // Takes what the daemon has sent. Throws Error where it is gone.
-    void advance();
+    pollfd wanted(const Connection& connection) const;
+    // Takes what the daemon has sent. Throws DaemonGone where it is gone.
+    void advance(Connection& connection);
+    // Whether this terminal types, when that has changed since the last call.
+    std::optional<bool> take_turn() { return std::exchange(turn_, std::nullopt); }
     const std::optional<proto::Exited>& exited() const { return exited_; }
     // Notices that came meanwhile, one a line.
     const std::string& notices() const { return notices_; }
+
+    // What the daemon told of the network before the end.
+    const std::optional<proto::net::Summary>& network() const { return network_; }
 
     // Something moved: the time for what is left starts anew.
     void moved();
@@ -29,10 +34,13 @@ public:
     bool time_is_over() const { return exited_ && remaining_ms() == 0; }
 
 private:
-    Connection& connection_;
+    void take(const proto::Message& message);
+
     std::optional<proto::Exited> exited_;
+    std::optional<bool> turn_;
     std::chrono::steady_clock::time_point until_;
     std::string notices_;
+    std::optional<proto::net::Summary> network_;
 };
 
 }  // namespace isag

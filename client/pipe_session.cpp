@@ -21,19 +21,19 @@ constexpr std::chrono::seconds term_limit{10};
 
 class PipeSession {
 public:
-    PipeSession(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes)
-        : connection_(connection),
+    PipeSession(SessionLink& link, Signals& forwarded, std::vector<UniqueFd> pipes)
+        : link_(link),
           forwarded_(forwarded),
-          watch_(connection),
+          watch_(link.watch()),
           pumps_{Pump(borrowed(STDIN_FILENO), owned(std::move(pipes[0]))),
                  Pump(owned(std::move(pipes[1])), borrowed(STDOUT_FILENO)),
                  Pump(owned(std::move(pipes[2])), borrowed(STDERR_FILENO))} {}
 
-    proto::Exited run() {
-        watch_.advance();  // may have come with the reply
+    SessionEnd run() {
+        link_.advance();  // may have come with the reply
         while (!finished()) step();
         print_error(watch_.notices());
-        return *watch_.exited();
+        return {watch_.exited(), watch_.network()};
     }
 
 private:
@@ -45,7 +45,7 @@ private:
     }
 
     void step() {
-        std::array<pollfd, 5> fds{pumps_[0].wanted(), pumps_[1].wanted(), pumps_[2].wanted(), watch_.wanted(),
+        std::array<pollfd, 5> fds{pumps_[0].wanted(), pumps_[1].wanted(), pumps_[2].wanted(), link_.wanted(),
                                   pollfd{forwarded_.fd(), POLLIN, 0}};
         if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR)
             throw errno_error("cannot wait for the sandbox", errno);
@@ -54,7 +54,7 @@ private:
             pumps_[i].advance(fds[i].revents);
         }
         if (fds[4].revents != 0) forward_signal();
-        if (fds[3].revents != 0) watch_.advance();
+        if (fds[3].revents != 0) link_.advance();
         if (watch_.exited()) pumps_[0].finish();
         if (term_until_ && !watch_.exited() && Clock::now() >= *term_until_) throw Interrupted{SIGTERM};
     }
@@ -71,21 +71,21 @@ private:
         const auto number = forwarded_.take();
         if (!number) return;
         const proto::Signal signal{*number};
-        connection_.notify("signal", signal);
+        link_.notify("signal", signal);
         if (*number == SIGTERM && !term_until_) term_until_ = Clock::now() + term_limit;
     }
 
-    Connection& connection_;
+    SessionLink& link_;
     Signals& forwarded_;
-    ExitWatch watch_;
+    ExitWatch& watch_;
     std::array<Pump, 3> pumps_;
     std::optional<Clock::time_point> term_until_;
 };
 
 }  // namespace
 
-proto::Exited run_pipe_session(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes) {
-    return PipeSession(connection, forwarded, std::move(pipes)).run();
+SessionEnd run_pipe_session(SessionLink& link, Signals& forwarded, std::vector<UniqueFd> pipes) {
+    return PipeSession(link, forwarded, std::move(pipes)).run();
 }
 
 }  // namespace isag

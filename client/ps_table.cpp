@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ps_table.hpp"
+#include "client/columns.hpp"
+#include "client/exit_status.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
 #include <array>
@@ -8,22 +10,29 @@
 namespace isag {
 namespace {
 
-constexpr std::size_t columns = 8;
-using Row = std::array<std::string, columns>;
-
-std::size_t width_of(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 std::string one_decimal(double value, const char* unit) {
     char text[32];
     std::snprintf(text, sizeof text, "%.1f%s", value, unit);
     return text;
 }
 
-Row row_of(const proto::SandboxInfo& s, std::int64_t now) {
-    return {escape_controls(s.name),         escape_controls(s.agent),        escape_controls(s.status),
+std::string status_of(const proto::SandboxInfo& s, std::int64_t now) {
+    if (!s.exit) return escape_controls(s.status);
+    return "exited (" + std::to_string(exit_status(*s.exit)) + ") " + short_duration(now - s.ended.value_or(now)) +
+           " ago";
+}
+
+std::vector<std::string> row_of(const proto::SandboxInfo& s, std::int64_t now) {
+    if (s.exit)
+        return {escape_controls(s.name),
+                escape_controls(s.agent),
+                status_of(s, now),
+                short_duration(s.ended.value_or(now) - s.started),
+                "",
+                "",
+                "",
+                escape_controls(s.project)};
+    return {escape_controls(s.name),         escape_controls(s.agent),        status_of(s, now),
             short_duration(now - s.started), one_decimal(s.cpu_percent, "%"), short_size(s.memory),
             std::to_string(s.blocked),       escape_controls(s.project)};
 }
@@ -54,18 +63,9 @@ std::string short_size(std::int64_t bytes) {
 }
 
 std::string ps_table(const std::vector<proto::SandboxInfo>& sandboxes, std::int64_t now) {
-    std::vector<Row> rows{{"NAME", "AGENT", "STATUS", "UP", "CPU", "MEM", "BLOCKED", "PROJECT"}};
+    std::vector<std::vector<std::string>> rows{{"NAME", "AGENT", "STATUS", "UP", "CPU", "MEM", "BLOCKED", "PROJECT"}};
     for (const auto& sandbox : sandboxes) rows.push_back(row_of(sandbox, now));
-    std::array<std::size_t, columns> widths{};
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-    std::string out;
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i + 1 < columns; ++i)
-            out += row[i] + std::string(widths[i] - width_of(row[i]) + 2, ' ');
-        out += row.back() + "\n";
-    }
-    return out;
+    return columns(rows);
 }
 
 }  // namespace isag

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "client/connection.hpp"
+#include "client/session_link.hpp"
 #include "client/signals.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
+#include "proto/net.hpp"
+#include <optional>
 #include <vector>
 
-// A session lasts from the reply that brought the descriptors until the daemon says how the program ended. Both throw
-// Error where the daemon goes away, and leave the person's terminal as they found it whatever happens.
+// A session lasts from the reply that brought the descriptors until the daemon says how the program ended, or the
+// person leaves. Both throw Error where the daemon goes away and none comes back, and leave the person's terminal as
+// they found it whatever happens.
 namespace isag {
 
-// Connects this process's terminal to that one. One of `ending` throws Interrupted.
-proto::Exited run_terminal_session(Connection& connection, Signals& ending, UniqueFd terminal);
+struct SessionEnd {
+    std::optional<proto::Exited> exited;         // none: the person left, the program runs on
+    std::optional<proto::net::Summary> network;  // where there is something to tell
+};
+
+// Connects this process's terminal to that one: a stream, or a terminal's master. One of `ending` throws Interrupted.
+// What comes from there passes a TerminalFilter (security.md D5). `name` is what the person knows the other end by.
+SessionEnd run_terminal_session(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
+                                const std::string& name);
 
 // Connects stdin, stdout and stderr to three pipes. One of `forwarded` goes to the program inside; where the daemon
 // does not answer a SIGTERM in 10 s, Interrupted is thrown.
-proto::Exited run_pipe_session(Connection& connection, Signals& forwarded, std::vector<UniqueFd> pipes);
+SessionEnd run_pipe_session(SessionLink& link, Signals& forwarded, std::vector<UniqueFd> pipes);
 
 // The size of the terminal on stdout.
 proto::TerminalSize terminal_size();

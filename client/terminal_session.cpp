@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/exit_watch.hpp"
+#include "client/detach_keys.hpp"
 #include "client/mode_tracker.hpp"
 #include "client/output.hpp"
 #include "client/pump.hpp"
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
+#include "client/terminal_filter.hpp"
 #include "common/error.hpp"
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -24,15 +26,23 @@ constexpr std::size_t most_output = std::size_t{64} << 10;
 constexpr std::size_t blocking_write = 256;  // what a terminal that polls as writable takes without waiting
 constexpr int last_words_ms = 200;
 
+Clipboard clipboard_of(const std::string& name) {
+    return name == "allow" ? Clipboard::allow : name == "ask" ? Clipboard::ask : Clipboard::deny;
+}
+
 bool is_would_block(int error) { return error == EAGAIN || error == EINTR; }
 
 class TerminalSession {
 public:
-    TerminalSession(Connection& connection, Signals& ending, UniqueFd terminal)
-        : connection_(connection),
+    TerminalSession(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
+                    const std::string& name)
+        : link_(link),
           ending_(ending),
           terminal_(std::move(terminal)),
-          watch_(connection),
+          name_(name),
+          watch_(link.watch()),
+          detach_(session.detach_keys),
+          filter_(clipboard_of(session.clipboard)),
           screen_(reopen_nonblocking(STDOUT_FILENO, O_WRONLY)),
           raw_(STDIN_FILENO) {
         set_nonblocking(terminal_, true);
@@ -40,13 +50,13 @@ public:
     TerminalSession(const TerminalSession&) = delete;
     ~TerminalSession() { restore(); }
 
-    proto::Exited run() {
+    SessionEnd run() {
         resize();  // it may have changed since the request
-        watch_.advance();
-        while (!finished()) step();
+        advance();
+        while (!finished() && !detach_.found()) step();
         restore();
-        print_error(watch_.notices());
-        return *watch_.exited();
+        print_error(watch_.notices() + clipboard_notice());
+        return {watch_.exited(), watch_.network()};
     }
 
 private:
@@ -54,13 +64,13 @@ private:
 
     void step() {
         enum { daemon, end, window, keys, agent, screen };
-        std::array<pollfd, 6> fds{watch_.wanted(),
+        std::array<pollfd, 6> fds{link_.wanted(),
                                   pollfd{ending_.fd(), POLLIN, 0},
                                   pollfd{window_.fd(), POLLIN, 0},
                                   wanted_of_keys(),
                                   wanted_of_agent(),
                                   wanted_of_screen()};
-        if (::poll(fds.data(), fds.size(), watch_.remaining_ms()) < 0 && errno != EINTR)
+        if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR)
             throw errno_error("cannot wait for the sandbox", errno);
         if (fds[end].revents != 0)
             if (const auto number = ending_.take()) throw Interrupted{*number};
@@ -71,7 +81,41 @@ private:
             read_agent();
         }
         if (fds[screen].revents != 0) write_screen();
-        if (fds[daemon].revents != 0) watch_.advance();
+        if (fds[daemon].revents != 0) advance();
+        type(detach_.expired(std::chrono::steady_clock::now()));
+    }
+
+    // The next isagd has a new stream for us, on which it paints the screen anew; a master stays what it is.
+    void advance() {
+        if (auto terminal = link_.advance()) {
+            terminal_ = std::move(*terminal);
+            set_nonblocking(terminal_, true);
+            output_.clear();
+        }
+        if (const auto yours = watch_.take_turn()) announce(*yours);
+    }
+
+    std::string clipboard_notice() const {
+        if (kept_from_clipboard_ == 0) return {};
+        return "isag: the program wrote to the clipboard, which was not let through (" +
+               std::to_string(kept_from_clipboard_) +
+               " times)\n  'terminal: {clipboard: allow}' in isag.yaml lets it, 'deny' drops it without a word\n";
+    }
+
+    // In the title, where it spoils no screen.
+    void announce(bool yours) {
+        const std::string title = yours ? "isag " + name_ : "isag " + name_ + " (another terminal is typing)";
+        if (!modes_.in_sequence()) output_ += "\x1b]2;" + title + "\x07";
+    }
+
+    int timeout_ms() const {
+        int ms = watch_.remaining_ms();
+        if (const auto due = detach_.due()) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - std::chrono::steady_clock::now());
+            const int until = static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+            ms = ms < 0 ? until : std::min(ms, until);
+        }
+        return ms;
     }
 
     pollfd wanted_of_keys() const {
@@ -90,9 +134,14 @@ private:
         char bytes[4096];
         const ssize_t n = ::read(STDIN_FILENO, bytes, sizeof bytes);
         if (n > 0)
-            input_.append(bytes, static_cast<std::size_t>(n));
+            type(detach_.take({bytes, static_cast<std::size_t>(n)}, std::chrono::steady_clock::now()));
         else if (n == 0 || !is_would_block(errno))
             throw Interrupted{SIGHUP};  // the person's terminal is gone
+    }
+
+    void type(const std::string& keys) {
+        if (keys.empty()) return;
+        input_ += keys;
         write_agent();
     }
 
@@ -101,17 +150,18 @@ private:
         const ssize_t n = ::write(terminal_.get(), input_.data(), input_.size());
         if (n > 0)
             input_.erase(0, static_cast<std::size_t>(n));
-        else if (!is_would_block(errno))
-            input_.clear();  // closed: reading tells
+        else if (errno == EIO)
+            input_.clear();  // nobody is left to read it
     }
 
     void read_agent() {
         if (!output_.empty() || !terminal_) return;
-        output_.resize(most_output);
-        const ssize_t n = ::read(terminal_.get(), output_.data(), output_.size());
+        raw_bytes_.resize(most_output);
+        const ssize_t n = ::read(terminal_.get(), raw_bytes_.data(), raw_bytes_.size());
         const int error = errno;
-        output_.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
         if (n > 0) {
+            filter_.feed({raw_bytes_.data(), static_cast<std::size_t>(n)}, output_);
+            if (filter_.take_clipboard_request()) ++kept_from_clipboard_;
             modes_.feed(output_);
             watch_.moved();
             if (screen_) write_screen();
@@ -132,7 +182,7 @@ private:
         }
     }
 
-    void resize() { connection_.notify("resize", terminal_size()); }
+    void resize() { link_.notify("resize", terminal_size()); }
 
     void take_window_signal() {
         const auto number = window_.take();
@@ -149,7 +199,7 @@ private:
 
     void restore() {
         if (!raw_.active()) return;
-        std::string last_words = modes_.reset_sequence();
+        std::string last_words = filter_.finish() + modes_.reset_sequence();
         modes_ = ModeTracker();
         while (!last_words.empty()) {
             pollfd fd{STDOUT_FILENO, POLLOUT, 0};
@@ -162,11 +212,16 @@ private:
         raw_.leave();
     }
 
-    Connection& connection_;
+    SessionLink& link_;
     Signals& ending_;
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
     UniqueFd terminal_;
-    ExitWatch watch_;
+    const std::string name_;
+    ExitWatch& watch_;
+    DetachKeys detach_;
+    TerminalFilter filter_;
+    std::size_t kept_from_clipboard_ = 0;  // writes
+    std::string raw_bytes_;
     UniqueFd screen_;
     RawMode raw_;
     ModeTracker modes_;
@@ -182,8 +237,9 @@ proto::TerminalSize terminal_size() {
     return {size.ws_row, size.ws_col};
 }
 
-proto::Exited run_terminal_session(Connection& connection, Signals& ending, UniqueFd terminal) {
-    return TerminalSession(connection, ending, std::move(terminal)).run();
+SessionEnd run_terminal_session(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
+                                const std::string& name) {
+    return TerminalSession(link, ending, std::move(terminal), session, name).run();
 }
 
 }  // namespace isag

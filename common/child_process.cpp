@@ -65,6 +65,11 @@ void fill_standard_fds(std::vector<ChildFd>& fds, const UniqueFd& null) {
 
 }  // namespace
 
+ExitStatus ExitStatus::said(const std::optional<std::int64_t>& code, const std::optional<std::int64_t>& signal) {
+    if (signal) return {.code = {}, .signal = static_cast<int>(*signal)};
+    return {.code = static_cast<int>(code.value_or(0)), .signal = {}};
+}
+
 ExitStatus exit_status_of(int wait_status) {
     if (WIFSIGNALED(wait_status)) return {.code = {}, .signal = WTERMSIG(wait_status)};
     return {.code = WEXITSTATUS(wait_status), .signal = {}};

@@ -2,6 +2,7 @@
 #pragma once
 #include "common/environment.hpp"
 #include "common/unique_fd.hpp"
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -15,6 +16,8 @@ struct ExitStatus {
     std::optional<int> signal;  // signal number, where one ended it
     // What a shell reports: the code, or 128 + the signal.
     int as_shell() const { return code ? *code : 128 + signal.value_or(0); }
+    // From what a message or a file says, of which a signal counts before a code, and neither as 0.
+    static ExitStatus said(const std::optional<std::int64_t>& code, const std::optional<std::int64_t>& signal);
 };
 
 // A descriptor of the parent's and the number that the child sees it as.

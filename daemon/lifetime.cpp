@@ -39,6 +39,14 @@ bool lock_or_wait(const UniqueFd& lock, const fs::path& socket) {
     return true;
 }
 
+// In that folder of the build tree, else where it is installed.
+fs::path find_beside(const std::string& folder, const std::string& name, int access) {
+    const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
+    for (const fs::path& candidate : {here / folder / name, here / "../libexec/isag" / name})
+        if (::access(candidate.c_str(), access) == 0) return fs::canonical(candidate);
+    throw Error(name + " is missing", "install isag again: it belongs in ../libexec/isag beside the folder of isagd");
+}
+
 }  // namespace
 
 UniqueFd lock_instance(const Directories& directories) {
@@ -69,12 +77,9 @@ asio::local::stream_protocol::acceptor open_listener(asio::any_io_executor execu
     return api::listen_at(executor, directories.socket());
 }
 
-fs::path find_init_program() {
-    const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
-    for (const fs::path& candidate : {folder / "init/isag-init", folder / "../libexec/isag/isag-init"})
-        if (::access(candidate.c_str(), X_OK) == 0) return fs::canonical(candidate);
-    throw Error("isag-init is missing", "install isag again: it belongs in ../libexec/isag beside the folder of isagd");
-}
+fs::path find_init_program() { return find_beside("init", "isag-init", X_OK); }
+
+fs::path find_gate_archive() { return find_beside("gate", "isag-gate.tar", R_OK); }
 
 void tell_ready(int descriptor) {
     ::sd_notify(0, "READY=1\nSTATUS=serving");

@@ -72,7 +72,7 @@ void fields(F& f, BuildReply& m) {
 }
 
 // --- run: -> RunReply with descriptors; progress and notice before, exited after ---
-// The connection is the session's: when it closes, the sandbox is stopped.
+// The connection is the session's. When it closes, a sandbox with a terminal goes on; one with pipes is stopped.
 
 struct TerminalSize {
     std::int64_t rows = 24;
@@ -91,6 +91,9 @@ struct RunRequest {
     std::vector<std::string> arguments;    // for the agent, or a command instead of it
     Environment extra_environment;         // -e
     std::optional<TerminalSize> terminal;  // none: three pipes
+    bool detach = false;                   // with a terminal: no descriptor, no session
+    bool learn = false;                    // let every public name through and record it
+    bool save_learned = false;             // and write what was learned to the file at the end
 };
 template <class F>
 void fields(F& f, RunRequest& m) {
@@ -100,18 +103,38 @@ void fields(F& f, RunRequest& m) {
     f("arguments", m.arguments);
     f("extra_environment", m.extra_environment);
     f("terminal", m.terminal);
+    f("detach", m.detach);
+    f("learn", m.learn);
+    f("save_learned", m.save_learned);
 }
 
-// With a terminal one descriptor comes along: the terminal, both directions. Without: stdin to write, stdout to read,
-// stderr to read.
+// What a client is connected to, and how its terminal is to behave.
+struct Session {
+    std::string sandbox;  // its id
+    std::int64_t process = 0;
+    std::string detach_keys;  // "ctrl-p,ctrl-q"; "": none
+    std::string clipboard;    // what becomes of the program's writes to it: ask, allow, deny
+};
+template <class F>
+void fields(F& f, Session& m) {
+    f("sandbox", m.sandbox);
+    f("process", m.process);
+    f("detach_keys", m.detach_keys);
+    f("clipboard", m.clipboard);
+}
+
+// With a terminal one descriptor comes along: a stream socket to it. Without: stdin to write, stdout to read, stderr to
+// read.
 struct RunReply {
     std::string name;
     std::string artifacts;
+    Session session;
 };
 template <class F>
 void fields(F& f, RunReply& m) {
     f("name", m.name);
     f("artifacts", m.artifacts);
+    f("session", m.session);
 }
 
 // --- notifications to the client ---
@@ -162,7 +185,15 @@ void fields(F& f, Signal& m) {
     f("number", m.number);
 }
 
-// --- ps: Nothing -> PsReply ---
+// --- ps: PsRequest -> PsReply ---
+
+struct PsRequest {
+    bool all = false;  // finished ones too
+};
+template <class F>
+void fields(F& f, PsRequest& m) {
+    f("all", m.all);
+}
 
 struct Nothing {};
 template <class F>
@@ -171,13 +202,16 @@ void fields(F&, Nothing&) {}
 struct SandboxInfo {
     std::string name;
     std::string agent;         // claude, codex
-    std::string status;        // starting, running, stopping
+    std::string status;        // starting; running; "running, no network": its gate is dead, paused or hangs; ended
     std::int64_t started = 0;  // seconds since the epoch
-    double cpu_percent = 0;    // of one core, since its start
-    std::int64_t memory = 0;   // bytes
-    std::int64_t blocked = 0;  // refused connections
-    std::string project;       // host path
-    std::string config;        // host path
+    std::optional<std::int64_t> ended;  // likewise
+    std::optional<Exited> exit;         // of one that ended
+    std::int64_t viewers = 0;           // terminals attached
+    double cpu_percent = 0;             // of one core, since its start
+    std::int64_t memory = 0;            // bytes
+    std::int64_t blocked = 0;           // refused connections
+    std::string project;                // host path
+    std::string config;                 // host path
 };
 template <class F>
 void fields(F& f, SandboxInfo& m) {
@@ -185,6 +219,9 @@ void fields(F& f, SandboxInfo& m) {
     f("agent", m.agent);
     f("status", m.status);
     f("started", m.started);
+    f("ended", m.ended);
+    f("exit", m.exit);
+    f("viewers", m.viewers);
     f("cpu_percent", m.cpu_percent);
     f("memory", m.memory);
     f("blocked", m.blocked);
@@ -220,70 +257,6 @@ struct StopReply {
 template <class F>
 void fields(F& f, StopReply& m) {
     f("stopped", m.stopped);
-}
-
-// --- config.check: ConfigSource -> ConfigReport; config.show: ConfigSource -> ConfigText ---
-
-struct Finding {
-    std::string file;
-    std::int64_t line = 0;  // from 1
-    std::int64_t column = 0;
-    std::string key;  // full name, "container.python"
-    std::string message;
-};
-template <class F>
-void fields(F& f, Finding& m) {
-    f("file", m.file);
-    f("line", m.line);
-    f("column", m.column);
-    f("key", m.key);
-    f("message", m.message);
-}
-
-struct ConfigReport {
-    std::vector<Finding> findings;  // none: the file is valid
-};
-template <class F>
-void fields(F& f, ConfigReport& m) {
-    f("findings", m.findings);
-}
-
-struct ConfigText {
-    std::string yaml;
-    std::string json;
-};
-template <class F>
-void fields(F& f, ConfigText& m) {
-    f("yaml", m.yaml);
-    f("json", m.json);
-}
-
-// --- config.template: -> Template ---
-
-struct TemplateRequest {
-    Environment environment;
-    bool extended = false;
-    bool gpu = false;
-    std::string vendor;                  // claude, codex
-    std::optional<std::string> project;  // as the file shall say it: "~/web", "/srv/x"; none: "."
-};
-template <class F>
-void fields(F& f, TemplateRequest& m) {
-    f("environment", m.environment);
-    f("extended", m.extended);
-    f("gpu", m.gpu);
-    f("vendor", m.vendor);
-    f("project", m.project);
-}
-
-struct Template {
-    std::string text;     // of the isag.yaml
-    std::string project;  // as the text says it
-};
-template <class F>
-void fields(F& f, Template& m) {
-    f("text", m.text);
-    f("project", m.project);
 }
 
 }  // namespace isag::proto

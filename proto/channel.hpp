@@ -23,6 +23,8 @@ public:
     // Queues a line. A peer that lets more than 8 MiB pile up is cut off.
     void send(std::string line, std::vector<UniqueFd> fds = {});
     void notify(std::string_view method, const nlohmann::json& params);
+    // Is something of what was sent not written yet? For who would rather wait than let it pile up.
+    bool has_output() const { return wire_.has_output(); }
     // Writes what send() could not write at once, until close() or the peer is gone.
     boost::asio::awaitable<void> write_loop();
     // Ends both loops.

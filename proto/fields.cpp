@@ -69,6 +69,16 @@ void FieldReader::operator()(const char* key, std::vector<std::string>& out) {
     }
 }
 
+void FieldReader::operator()(const char* key, std::vector<std::int64_t>& out) {
+    const json* value = take(key);
+    if (!value) return;
+    if (!value->is_array()) return wrong(key, "a list of whole numbers");
+    for (const auto& item : *value) {
+        if (!item.is_number_integer()) return wrong(key, "a list of whole numbers");
+        out.push_back(item.get<std::int64_t>());
+    }
+}
+
 void FieldReader::operator()(const char* key, std::map<std::string, std::string>& out) {
     const json* value = take(key);
     if (!value) return;
@@ -115,6 +125,7 @@ void FieldWriter::operator()(const char* key, std::int64_t& value) { object_[key
 void FieldWriter::operator()(const char* key, double& value) { object_[key] = value; }
 void FieldWriter::operator()(const char* key, std::string& value) { object_[key] = value; }
 void FieldWriter::operator()(const char* key, std::vector<std::string>& value) { object_[key] = value; }
+void FieldWriter::operator()(const char* key, std::vector<std::int64_t>& value) { object_[key] = value; }
 void FieldWriter::operator()(const char* key, std::map<std::string, std::string>& value) { object_[key] = value; }
 
 void FieldWriter::start_array(const char* key) { object_[key] = json::array(); }

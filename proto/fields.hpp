@@ -26,6 +26,7 @@ public:
     void operator()(const char* key, double& out);
     void operator()(const char* key, std::string& out);
     void operator()(const char* key, std::vector<std::string>& out);
+    void operator()(const char* key, std::vector<std::int64_t>& out);
     void operator()(const char* key, std::map<std::string, std::string>& out);
     template <class T>
     void operator()(const char* key, std::optional<T>& out) {
@@ -73,6 +74,7 @@ public:
     void operator()(const char* key, double& value);
     void operator()(const char* key, std::string& value);
     void operator()(const char* key, std::vector<std::string>& value);
+    void operator()(const char* key, std::vector<std::int64_t>& value);
     void operator()(const char* key, std::map<std::string, std::string>& value);
     template <class T>
     void operator()(const char* key, std::optional<T>& value) {

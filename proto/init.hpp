@@ -30,8 +30,8 @@ void fields(F& f, Ready& m) {
 // a command that does not exist (not_found) from one that can't be run (not_executable).
 struct Spawn {
     std::vector<std::string> argv;
-    Environment environment;  // over init's own, which is the image's
-    std::string directory;
+    Environment environment;  // over that of the main process, where there is one, and init's own, which is the image's
+    std::string directory;    // empty: the main process's, else init's own
     std::optional<TerminalSize> terminal;
     bool main = false;  // when it ends, everything in the container is killed and init exits with its status
 };
@@ -49,6 +49,15 @@ struct Spawned {
 };
 template <class F>
 void fields(F& f, Spawned& m) {
+    f("process", m.process);
+}
+
+// "terminal", daemon to init -> Nothing with the master of that process's terminal, again.
+struct TerminalOf {
+    std::int64_t process = 0;
+};
+template <class F>
+void fields(F& f, TerminalOf& m) {
     f("process", m.process);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/json_text.hpp"
+#include "common/file.hpp"
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
@@ -27,6 +28,8 @@ Result<json> parse_object(std::string_view text) {
     if (!value.is_object()) return Failure{"bad message: not an object"};
     return value;
 }
+
+json read_object(const std::filesystem::path& path) { return parse_object(read_file(path).value()).value(); }
 
 std::string to_line(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 

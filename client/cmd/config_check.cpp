@@ -4,6 +4,7 @@
 #include "client/connection.hpp"
 #include "client/output.hpp"
 #include "common/escape.hpp"
+#include "proto/config.hpp"
 #include <nlohmann/json.hpp>
 
 namespace isag {
@@ -32,9 +33,9 @@ std::string as_json(const std::vector<proto::Finding>& findings) {
 }  // namespace
 
 int config_check_run(const Context& context, const Arguments& arguments) {
-    Connection connection = Connection::open(context);
     const auto source = config_source(context, arguments);
-    const auto report = connection.call<proto::ConfigReport>("config.check", source);
+    const auto report =
+        ask(context, [&](Connection& isagd) { return isagd.call<proto::ConfigReport>("config.check", source); });
     if (arguments.has("json"))
         print(as_json(report.findings));
     else if (report.findings.empty())

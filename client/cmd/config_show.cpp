@@ -3,6 +3,7 @@
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
 #include "client/output.hpp"
+#include "proto/config.hpp"
 #include <nlohmann/json.hpp>
 
 namespace isag {
@@ -15,9 +16,9 @@ Syntax config_show_syntax() {
 }
 
 int config_show_run(const Context& context, const Arguments& arguments) {
-    Connection connection = Connection::open(context);
     const auto source = config_source(context, arguments);
-    const auto shown = connection.call<proto::ConfigText>("config.show", source);
+    const auto shown =
+        ask(context, [&](Connection& isagd) { return isagd.call<proto::ConfigText>("config.show", source); });
     std::string text = arguments.has("json") ? shown.json : shown.yaml;
     if (!text.ends_with('\n')) text += '\n';
     print(escape_lines(text));

@@ -7,6 +7,7 @@
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include "common/file.hpp"
+#include "proto/config.hpp"
 #include <filesystem>
 #include <nlohmann/json.hpp>
 

@@ -10,12 +10,13 @@
 namespace isag {
 
 Syntax ps_syntax() {
-    return {.command = "ps",
-            .summary = "Lists the sandboxes.",
-            .options = {{.name = "all", .letter = 'a', .help = "those that ended too, as far as isagd remembers them"},
-                        {.name = "quiet", .letter = 'q', .help = "only their names, one a line"},
-                        {.name = "json", .help = "a JSON array"}},
-            .examples = {"isag ps", "isag ps --json | jq -r '.[].project'"}};
+    return {
+        .command = "ps",
+        .summary = "Lists the sandboxes.",
+        .options = {{.name = "all", .letter = 'a', .help = "those that ended too, for a day, with their exit status"},
+                    {.name = "quiet", .letter = 'q', .help = "only their names, one a line"},
+                    {.name = "json", .help = "a JSON array"}},
+        .examples = {"isag ps", "isag ps --json | jq -r '.[].project'"}};
 }
 
 namespace {
@@ -29,8 +30,8 @@ std::string as_json(const std::vector<proto::SandboxInfo>& sandboxes) {
 }  // namespace
 
 int ps_run(const Context& context, const Arguments& arguments) {
-    Connection connection = Connection::open(context);
-    const auto reply = connection.call<proto::PsReply>("ps", proto::Nothing());
+    const proto::PsRequest request{arguments.has("all")};
+    const auto reply = ask(context, [&](Connection& isagd) { return isagd.call<proto::PsReply>("ps", request); });
     if (arguments.has("json")) {
         print(as_json(reply.sandboxes));
     } else if (arguments.has("quiet")) {

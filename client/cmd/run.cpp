@@ -2,13 +2,15 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/detach_option.hpp"
 #include "client/env_option.hpp"
-#include "client/exit_status.hpp"
 #include "client/image_build.hpp"
 #include "client/output.hpp"
 #include "client/progress.hpp"
+#include "client/see_session.hpp"
 #include "client/session.hpp"
 #include "common/error.hpp"
+#include "common/escape.hpp"
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -20,19 +22,26 @@ Syntax run_syntax() {
             .summary =
                 "Builds the image if its content changed, starts a sandbox and connects the terminal.\n"
                 "An ARG that starts with '-' makes them all arguments of the agent; else they are a command that\n"
-                "is run instead of it. Without a terminal on stdin and stdout the streams pass unchanged.",
+                "is run instead of it. Without a terminal on stdin and stdout the streams pass unchanged.\n"
+                "Ctrl-P Ctrl-Q, or closing the terminal, leaves it running: 'isag attach' comes back.",
             .operands = "[--] [ARG…]",
             .kind = Operands::rest,
             .options = {config_option(),
                         {.name = "name", .value = "NAME", .help = "of the sandbox; left out, the daemon makes one"},
+                        {.name = "detach", .letter = 'd', .help = "start it and leave it running; prints its name"},
+                        detach_keys_option(),
                         {.name = "build-only", .help = "build the image, start nothing"},
                         {.name = "rebuild", .help = "build the image although it is there"},
+                        {.name = "learn",
+                         .help = "UNPROTECTED: let every public name through, record it, and list it at the end"},
+                        {.name = "save", .help = "with --learn: add what was used to the configuration"},
                         {.name = "env",
                          .letter = 'e',
                          .value = "K=V",
                          .help = "set a variable inside; K alone passes yours on",
                          .many = true}},
-            .examples = {"isag run", "isag run -- -p \"fix the tests\"", "isag run -- bash -lc 'id'"}};
+            .examples = {"isag run", "isag run -- -p \"fix the tests\"", "isag run -- bash -lc 'id'",
+                         "isag run -d --name web", "isag run --learn -- npm ci"}};
 }
 
 namespace {
@@ -45,6 +54,11 @@ proto::RunRequest make_request(const Context& context, const Arguments& argument
     request.arguments = arguments.operands();
     request.extra_environment = extra_environment(arguments.all("env"), context.environment);
     if (terminal) request.terminal = terminal_size();
+    request.detach = arguments.has("detach");
+    request.learn = arguments.has("learn");
+    request.save_learned = arguments.has("save");
+    if (request.save_learned && !request.learn)
+        throw Error("--save goes with --learn", "'isag net allow NAME --save' writes one name", ErrorKind::usage);
     return request;
 }
 
@@ -57,26 +71,31 @@ int run_run(const Context& context, const Arguments& arguments) {
         build_image(context, config_source(context, arguments), options);
         return 0;
     }
-    const bool terminal = ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
+    // Detached there is always one, to attach to.
+    const bool terminal = arguments.has("detach") || (::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO));
+    proto::Session keys;
+    take_detach_keys(arguments, keys);
     const auto request = make_request(context, arguments, terminal);
+    if (request.learn)
+        print_error(
+            "isag: LEARNING: THIS SANDBOX IS NOT PROTECTED. Every public name is let through and recorded;\n"
+            "  what the agent can read may leave. Without --learn the firewall is back.\n");
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     ::signal(SIGPIPE, SIG_IGN);  // a closed stdout ends that stream, not this process
     Connection connection = Connection::open(context);
 
-    std::vector<UniqueFd> fds;
+    OpenSession open;
     ProgressView progress(context.environment);
-    CallOptions options;
-    options.on_notification = [&](const proto::Message& message) { progress.handle(message); };
-    options.signals = &signals;
-    options.fds = &fds;
-    const auto reply = connection.call<proto::RunReply>("run", request, options);
+    const auto show = [&](const proto::Message& message) { progress.handle(message); };
+    const auto reply = ask_for_session<proto::RunReply>(connection, "run", request, signals, open, show);
     progress.clear();
-    if (fds.size() != (terminal ? 1U : 3U)) throw Error("isagd sent " + std::to_string(fds.size()) + " descriptors");
 
     print_error("isag: artifacts: " + escape_lines(reply.artifacts) + "\n");
     keep_ssh_keys(reply.artifacts);
-    return exit_status(terminal ? run_terminal_session(connection, signals, std::move(fds[0]))
-                                : run_pipe_session(connection, signals, std::move(fds)));
+    if (request.detach) return print(escape_controls(reply.name) + "\n"), 0;
+    open.config = request.config.path;
+    take_detach_keys(arguments, open.session);
+    return see_session(context, std::move(connection), signals, std::move(open));
 }
 
 }  // namespace isag

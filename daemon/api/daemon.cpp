@@ -6,13 +6,23 @@
 namespace isag::api {
 
 Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables,
-               std::filesystem::path init_program)
+               std::filesystem::path init_program, std::filesystem::path gate_archive)
     : directories(std::move(where)),
       environment(std::move(variables)),
+      settings(config::load_daemon_settings(directories.config / "isagd.yaml")),
       person{::getuid(), ::getgid()},
-      engine("auto", environment, directories),
+      engine(settings.engine, environment, directories),
       records(directories.state),
-      registry(executor, sandbox::Host{directories, engine, records, std::move(init_program)}),
-      background(executor, log_unless_cancelled) {}
+      finished(directories.state, std::chrono::seconds(settings.keep_finished)),
+      gates(engine, std::move(gate_archive), records.owner()),
+      registry(executor, sandbox::Host{directories, engine, records, finished, std::move(init_program), gates}),
+      build_steps(directories.state / "build-steps"),
+      background(executor, log_unless_cancelled) {
+    registry.host().ended = [this](const sandbox::Record& record, const ExitStatus& status) {
+        const auto how =
+            status.signal ? std::pair("signal", *status.signal) : std::pair("code", status.code.value_or(0));
+        events.tell("sandbox.ended", record.name, {{how.first, std::to_string(how.second)}});
+    };
+}
 
 }  // namespace isag::api

@@ -3,28 +3,46 @@
 #include "common/directories.hpp"
 #include "common/environment.hpp"
 #include "common/task_group.hpp"
+#include "daemon/api/event_log.hpp"
+#include "daemon/config/daemon_settings.hpp"
 #include "daemon/engine/open.hpp"
+#include "daemon/image/build_steps.hpp"
+#include "daemon/image/certificate_sums.hpp"
 #include "daemon/image/turns.hpp"
+#include "daemon/sandbox/finished.hpp"
 #include "daemon/sandbox/person.hpp"
 #include "daemon/sandbox/record.hpp"
 #include "daemon/sandbox/registry.hpp"
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
 
 namespace isag::api {
 
+struct Farewell;
+
 // What the operations work on: one for the whole program.
 struct Daemon {
+    // Reads isagd.yaml. Throws Error where it is wrong.
     Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables,
-           std::filesystem::path init_program);
+           std::filesystem::path init_program, std::filesystem::path gate_archive);
 
     Directories directories;
     Environment environment;  // isagd's own
-    sandbox::Person person;   // who isagd runs as
+    config::DaemonSettings settings;
+    sandbox::Person person;  // who isagd runs as
     engine::EngineHolder engine;
     sandbox::RecordStore records;
+    sandbox::FinishedStore finished;
+    EventLog events;
+    firewall::Supply gates;
     sandbox::Registry registry;
+    std::map<std::string, std::shared_ptr<Farewell>> farewells;  // by the sandbox's id
     image::Turns image_turns;
+    image::CertificateSums certificate_sums;
+    image::BuildSteps build_steps;
     TaskGroup background;  // work that outlives the request which asked for it
 };
 

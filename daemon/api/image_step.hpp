@@ -19,6 +19,9 @@ boost::asio::awaitable<MadeImage> make_image(Daemon& daemon, CallPtr call, const
                                              const proto::ConfigSource& source, const proto::ImageOptions& options,
                                              sandbox::Person agent);
 
+// Removes what builds left behind that the engine was killed in. Where it is still away, the next call does.
+boost::asio::awaitable<void> remove_build_steps(Daemon& daemon);
+
 // What this daemon refuses to mount.
 sandbox::Refusals refusals_of(const Daemon& daemon, const std::string& engine_socket);
 

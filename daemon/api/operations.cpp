@@ -11,16 +11,26 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 8> table{{
+constexpr std::array<Row, 18> table{{
     // sorted
+    {"attach", attach},
     {"build", build},
     {"config.check", config_check},
     {"config.show", config_show},
     {"config.template", config_template},
+    {"events", events},
+    {"exec", exec},
     {"hello", hello},
+    {"logs", logs},
+    {"net.change", net_change},
+    {"net.check", net_check},
+    {"net.log", net_log},
+    {"net.show", net_show},
     {"ps", ps},
+    {"resume", resume},
     {"run", run},
     {"stop", stop},
+    {"wait", wait},
 }};
 static_assert(std::is_sorted(table.begin(), table.end(),
                              [](const Row& a, const Row& b) { return a.method < b.method; }));

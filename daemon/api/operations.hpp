@@ -3,6 +3,7 @@
 #include "daemon/api/call.hpp"
 #include "daemon/api/daemon.hpp"
 #include "proto/api.hpp"
+#include "proto/session.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string_view>
@@ -19,12 +20,22 @@ Operation find_operation(std::string_view method);
 // The rows. Each throws Error, which becomes the reply.
 boost::asio::awaitable<void> hello(Daemon&, CallPtr);
 boost::asio::awaitable<void> run(Daemon&, CallPtr);
+boost::asio::awaitable<void> attach(Daemon&, CallPtr);
+boost::asio::awaitable<void> resume(Daemon&, CallPtr);
+boost::asio::awaitable<void> exec(Daemon&, CallPtr);
+boost::asio::awaitable<void> logs(Daemon&, CallPtr);
+boost::asio::awaitable<void> wait(Daemon&, CallPtr);
+boost::asio::awaitable<void> events(Daemon&, CallPtr);
 boost::asio::awaitable<void> build(Daemon&, CallPtr);
 boost::asio::awaitable<void> ps(Daemon&, CallPtr);
 boost::asio::awaitable<void> stop(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_check(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_show(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_template(Daemon&, CallPtr);
+boost::asio::awaitable<void> net_change(Daemon&, CallPtr);
+boost::asio::awaitable<void> net_check(Daemon&, CallPtr);
+boost::asio::awaitable<void> net_log(Daemon&, CallPtr);
+boost::asio::awaitable<void> net_show(Daemon&, CallPtr);
 
 // The call's parameters as their type. Throws Error of kind usage.
 template <class T>

@@ -6,6 +6,10 @@ namespace isag::config {
 
 const char* name_of(Vendor vendor) { return vendor == Vendor::claude ? "claude" : "codex"; }
 
+const char* name_of(Clipboard clipboard) {
+    return clipboard == Clipboard::ask ? "ask" : clipboard == Clipboard::allow ? "allow" : "deny";
+}
+
 Config default_config() {
     Config config;
     LimitNetwork& network = config.limit_network.emplace();

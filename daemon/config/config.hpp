@@ -15,6 +15,7 @@ enum class Access { read_only, read_write };
 enum class Vendor { claude, codex };
 enum class Gpu { none, all, listed };
 enum class CaCertificates { host, listed, none };
+enum class Clipboard { ask, allow, deny };
 
 struct Mount {
     std::filesystem::path host;
@@ -84,12 +85,19 @@ struct Exclude {
     bool operator==(const Exclude&) const = default;
 };
 
+// What the agent's output may do to the person's terminal.
+struct Terminal {
+    Clipboard clipboard = Clipboard::ask;  // writes to it; reads never
+    bool operator==(const Terminal&) const = default;
+};
+
 struct Config {
     std::filesystem::path file;  // the isag.yaml itself
     Mount project;
     Agent agent;
     Container container;
     std::optional<LimitNetwork> limit_network;  // none: no firewall
+    Terminal terminal;
     std::vector<Mount> mounts;
     Exclude exclude;
     std::vector<std::string> protect;  // patterns relative to the project
@@ -99,6 +107,7 @@ struct Config {
 };
 
 const char* name_of(Vendor vendor);
+const char* name_of(Clipboard clipboard);
 
 // What a file that says nothing means, but for the host paths, which parse() fills in: they start from the environment
 // and the file's folder.

@@ -73,6 +73,13 @@ Section<Exclude> exclude_keys() {
     }};
 }
 
+Section<Terminal> terminal_keys() {
+    return {{
+        key({"clipboard"}, &Terminal::clipboard,
+            Choice<Clipboard>{{{"ask", Clipboard::ask}, {"allow", Clipboard::allow}, {"deny", Clipboard::deny}}}),
+    }};
+}
+
 Section<Config> make_keys() {
     const Text pattern{"a pattern relative to the project, without . and ..", is_path_pattern};
     return {{
@@ -80,6 +87,7 @@ Section<Config> make_keys() {
         key({"agent"}, &Config::agent, agent_keys()),
         key({"container"}, &Config::container, container_keys()),
         key({"limit_network"}, &Config::limit_network, OrNull<Section<LimitNetwork>>{network_keys()}),
+        key({"terminal"}, &Config::terminal, terminal_keys()),
         whole<Config>("mounts", MountList{}),
         key({"exclude"}, &Config::exclude, exclude_keys()),
         key({"protect"}, &Config::protect, ListOf<Text>{pattern, {"a list of patterns, or null"}}),

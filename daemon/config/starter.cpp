@@ -50,6 +50,9 @@ limit_network:
   dns: @DNS@  # leave out to use the host's resolvers
   domains:  # a name alone; "*.example.com" (in quotes) is every name below it; example.com:443 is that port only
 @DOMAINS@
+# What the agent may copy to your clipboard: ask (shows it first), allow or deny. It never reads what is there.
+# terminal: {clipboard: ask}
+
 # More folders, as host:container:ro or :rw. A missing host folder is made.
 @MOUNTS@
 # Hidden inside every mount that holds them: files read as empty, folders as empty. Patterns go under globs, such as

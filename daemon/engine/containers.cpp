@@ -33,6 +33,22 @@ std::map<std::string, std::string> labels_of(const json& labels) {
     return out;
 }
 
+// By network. Docker 25 and later has all of them in DNSNames, earlier ones and Podman in Aliases.
+std::map<std::string, std::vector<std::string>> aliases_of(const json& reply) {
+    std::map<std::string, std::vector<std::string>> out;
+    const json settings = reply.value("NetworkSettings", json());
+    if (!settings.is_object() || !settings.contains("Networks") || !settings["Networks"].is_object()) return out;
+    for (const auto& network : settings["Networks"].items()) {
+        auto& aliases = out[network.key()];
+        for (const char* key : {"Aliases", "DNSNames"}) {
+            if (!network.value().is_object() || !network.value().contains(key)) continue;
+            for (const auto& alias : network.value()[key])
+                if (alias.is_string()) aliases.push_back(alias.get<std::string>());
+        }
+    }
+    return out;
+}
+
 ContainerState state_of(const json& reply) {
     ContainerState state;
     const json& now = reply.at("State");
@@ -43,6 +59,7 @@ ContainerState state_of(const json& reply) {
     state.pid = now.value("Pid", std::int64_t{0});
     state.exit_code = now.value("ExitCode", std::int64_t{0});
     state.labels = labels_of(reply.at("Config").value("Labels", json::object()));
+    state.aliases = aliases_of(reply);
     return state;
 }
 

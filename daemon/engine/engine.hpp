@@ -58,7 +58,14 @@ public:
     // stdout and stderr so far.
     boost::asio::awaitable<std::string> container_output(std::string id);
 
-    boost::asio::awaitable<bool> has_network(std::string name);
+    // Nothing where there is no such network; `name` is a name or an id.
+    boost::asio::awaitable<std::optional<Network>> inspect_network(std::string name);
+    // Without their containers.
+    boost::asio::awaitable<std::vector<Network>> list_networks(std::string label);
+    // `spec` is the body of POST /networks/create. Returns the id.
+    boost::asio::awaitable<std::string> create_network(std::shared_ptr<const nlohmann::json> spec);
+    // No error where it is gone, or still in use: then it stays.
+    boost::asio::awaitable<void> remove_network(std::string id);
     boost::asio::awaitable<void> connect_network(std::string network, std::string container);
 
 private:

@@ -20,6 +20,9 @@ Image image_of(const json& item) {
     image.size = item.value("Size", std::int64_t{0});
     if (item.contains("RepoTags") && item["RepoTags"].is_array())
         for (const auto& tag : item["RepoTags"]) image.tags.push_back(tag.get<std::string>());
+    if (item.contains("RootFS") && item["RootFS"].is_object() && item["RootFS"].contains("Layers"))
+        for (const auto& layer : item["RootFS"]["Layers"])
+            if (layer.is_string()) image.layers.push_back(layer.get<std::string>());
     json labels = item.value("Labels", json());
     if (labels.is_null() && item.contains("Config") && item["Config"].is_object())
         labels = item["Config"].value("Labels", json());

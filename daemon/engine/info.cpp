@@ -38,6 +38,7 @@ Info info_of(const json& reply) {
     info.kernel = reply.value("KernelVersion", "");
     info.system = reply.value("OperatingSystem", "");
     info.version = reply.value("ServerVersion", "");
+    info.default_runtime = reply.value("DefaultRuntime", "");
     info.cpus = reply.value("NCPU", std::int64_t{0});
     info.memory = reply.value("MemTotal", std::int64_t{0});
     if (reply.contains("Runtimes") && reply["Runtimes"].is_object())
@@ -58,21 +59,6 @@ asio::awaitable<Info> Engine::info() {
     const auto response = co_await http_->send(std::move(request), limit);
     const json reply = expect_json(response, "describe itself");
     co_return info_of(reply);
-}
-
-asio::awaitable<bool> Engine::has_network(std::string name) {
-    HttpRequest request{"GET", "/networks/" + encode(name)};
-    const auto response = co_await http_->send(std::move(request), limit);
-    if (response.status == 404) co_return false;
-    expect_ok(response, "look for the network " + name);
-    co_return true;
-}
-
-asio::awaitable<void> Engine::connect_network(std::string network, std::string container) {
-    const json body{{"Container", container}};
-    HttpRequest request{"POST", "/networks/" + encode(network) + "/connect", body.dump()};
-    const auto response = co_await http_->send(std::move(request), limit);
-    expect_ok(response, "connect the network " + network);
 }
 
 }  // namespace isag::engine

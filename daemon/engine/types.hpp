@@ -14,6 +14,7 @@ struct Info {
     std::int64_t cpus = 0;
     std::int64_t memory = 0;               // bytes
     std::vector<std::string> runtimes;     // "runc", "nvidia", ...
+    std::string default_runtime;           // of containers that name none
     std::vector<std::string> security;     // "name=seccomp,profile=default", "name=rootless", ...
     std::vector<std::string> cdi_devices;  // "nvidia.com/gpu=all", ... (Engine 28 and later)
     bool rootless = false;
@@ -27,6 +28,7 @@ struct Image {
     std::string id;  // "sha256:…"
     std::vector<std::string> tags;
     std::map<std::string, std::string> labels;
+    std::vector<std::string> layers;  // "sha256:…" of each one's tar archive
     std::int64_t size = 0;
 };
 
@@ -38,6 +40,17 @@ struct ContainerState {
     std::int64_t pid = 0;  // on the host; 0 when not running
     std::int64_t exit_code = 0;
     std::map<std::string, std::string> labels;
+    std::map<std::string, std::vector<std::string>> aliases;  // by network: what others there may call it
+};
+
+struct Network {
+    std::string id;
+    std::string name;
+    std::string driver;
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> options;
+    std::vector<std::string> gateways;
+    std::map<std::string, std::vector<std::string>> containers;  // by id, the addresses of those that run on it
 };
 
 struct BuildOptions {

@@ -7,7 +7,9 @@
 namespace isag::gate {
 namespace {
 
+constexpr std::uint32_t change_cipher_spec_record = 20;
 constexpr std::uint32_t handshake_record = 22;
+constexpr std::uint32_t application_data_record = 23;
 constexpr std::uint32_t client_hello = 1;
 constexpr std::uint32_t extension_server_name = 0;
 constexpr std::uint32_t extension_ech = 0xfe0d;         // RFC 9849: encrypted_client_hello
@@ -42,19 +44,27 @@ void ClientHelloReader::refuse(std::string why) {
     why_ = std::move(why);
 }
 
+bool ClientHelloReader::is_passed_over(std::uint32_t type) const {
+    return turn_ == Turn::second && handshake_.empty() &&
+           (type == change_cipher_spec_record || type == application_data_record);
+}
+
 // Moves one whole record's content over; false while there is none.
 bool ClientHelloReader::take_record() {
     Cursor cursor(input_);
     const auto type = cursor.integer(1);
     const auto version = cursor.integer(2);
-    if (type && *type != handshake_record) return refuse("the first bytes are no TLS handshake"), false;
+    if (type && *type != handshake_record && !is_passed_over(*type))
+        return refuse(turn_ == Turn::first ? "the first bytes are no TLS handshake"
+                                           : "the server wants another ClientHello, and something else came"),
+               false;
     if (version && *version >> 8 != 3) return refuse("the first bytes are no TLS handshake"), false;
     const auto length = cursor.integer(2);
     if (!length) return false;
     if (*length == 0 || *length > max_record) return refuse("a TLS record has an impossible length"), false;
     const auto content = cursor.take(*length);
     if (!content) return false;
-    handshake_ += *content;
+    if (*type == handshake_record) handshake_ += *content;
     input_.erase(0, record_head + *length);
     if (handshake_.size() > max_size + message_head) return refuse("the ClientHello is larger than 64 KiB"), false;
     take_message();

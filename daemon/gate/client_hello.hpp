@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,11 +14,18 @@ class ClientHelloReader {
 public:
     static constexpr std::size_t max_size = 64 << 10;  // of the handshake message
     enum class State { more, accepted, refused };
+    // Which of a connection's hellos it is. Ahead of the second (RFC 8446, 4.1.2) there may be a change_cipher_spec and
+    // early data, which the server passes over (4.2.10 and 5).
+    enum class Turn { first, second };
+
+    explicit ClientHelloReader(Turn turn = Turn::first) : turn_(turn) {}
 
     State feed(std::string_view bytes);
     State state() const { return state_; }
     // The server_name (RFC 6066, 3), normalized; where accepted.
     const std::string& server_name() const { return server_name_; }
+    // How many of the bytes follow the ClientHello; where accepted.
+    std::size_t unread() const { return input_.size(); }
     // One line for a person; where refused.
     const std::string& why() const { return why_; }
 
@@ -26,11 +34,13 @@ public:
 
 private:
     bool take_record();
+    bool is_passed_over(std::uint32_t record_type) const;
     void take_message();
     void take_extensions(std::string_view extensions);
     void take_server_names(std::string_view extension);
     void refuse(std::string why);
 
+    Turn turn_;
     State state_ = State::more;
     std::string input_;      // bytes of records not yet whole
     std::string handshake_;  // the records' contents

@@ -19,15 +19,16 @@ constexpr std::size_t max_extended_text = 128;  // so that every answer fits int
 // A name without compression: queries have nothing before it to point to. Its text, labels joined by dots.
 std::optional<std::string> take_name(Cursor& cursor) {
     std::string text;
+    bool dotted_label = false;
     for (std::size_t wire = 0; wire < max_wire_name;) {
         const auto length = cursor.integer(1);
         if (!length || *length > 63) return std::nullopt;
-        if (*length == 0) return text;
+        if (*length == 0) return dotted_label ? "\\." + text : text;
         const auto label = cursor.take(*length);
         if (!label) return std::nullopt;
         wire += 1 + *length;
-        // A dot inside a label would read as two labels.
-        if (label->find('.') != std::string_view::npos) return std::string("\\.") + std::string(*label);
+        // A dot inside a label would read as two labels: what it makes is no host name.
+        dotted_label = dotted_label || label->find('.') != std::string_view::npos;
         text += (text.empty() ? "" : ".") + std::string(*label);
     }
     return std::nullopt;
@@ -122,14 +123,14 @@ std::string answer_error(const Query& query, Code code) {
 }
 
 std::string answer_refused(const Query& query, ExtendedCode code, std::string_view why) {
-    if (!query.extended) return answer_error(query, Code::refused);
+    if (!query.extended) return answer_error(query, Code::name_error);
     const std::string_view text = why.substr(0, max_extended_text);
     std::string option;
     put16(option, option_extended);
     put16(option, static_cast<std::uint32_t>(2 + text.size()));
     put16(option, static_cast<std::uint32_t>(code));
     option += text;
-    std::string out = head(query, Code::refused, 0, true);
+    std::string out = head(query, Code::name_error, 0, true);
     put_opt(out, option);
     return out;
 }

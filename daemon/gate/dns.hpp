@@ -50,6 +50,8 @@ Result<ParsedQuery> parse_query(std::string_view packet);
 std::string answer_address(const Query& query, std::uint32_t address, std::uint32_t time_to_live);
 std::string answer_no_data(const Query& query);
 std::string answer_error(const Query& query, Code code);
+// NXDOMAIN, and not REFUSED: to that musl's resolver does not listen, and waits five seconds. Without an SOA record
+// nobody keeps it (RFC 2308, 5).
 std::string answer_refused(const Query& query, ExtendedCode code, std::string_view why);
 
 }  // namespace isag::gate::dns

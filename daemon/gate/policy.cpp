@@ -9,6 +9,12 @@ bool takes_port(const Rule& rule, std::uint16_t port) {
     return rule.ports.empty() || std::find(rule.ports.begin(), rule.ports.end(), port) != rule.ports.end();
 }
 
+bool fits(const Rule& rule, std::string_view name) {
+    if (!rule.wildcard) return rule.name == name;
+    return name.size() > rule.name.size() + 1 && name.ends_with(rule.name) &&
+           name[name.size() - rule.name.size() - 1] == '.';
+}
+
 }  // namespace
 
 std::string Rule::text() const {
@@ -32,6 +38,11 @@ void Policy::for_each_match(std::string_view name, F&& take) const {
 }
 
 bool Policy::knows(std::string_view name) const {
+    for (const auto& live : live_) {
+        if (!fits(live.rule, name)) continue;
+        if (live.allow) return true;
+        if (live.rule.ports.empty()) return false;
+    }
     bool found = false;
     for_each_match(name, [&](const Rule&) { found = true; });
     return found;
@@ -39,6 +50,15 @@ bool Policy::knows(std::string_view name) const {
 
 Verdict Policy::decide(std::string_view name, std::uint16_t port) const {
     Verdict verdict;
+    for (const auto& live : live_) {
+        if (!fits(live.rule, name) || !takes_port(live.rule, port)) continue;
+        verdict.allowed = live.allow;
+        verdict.denied = !live.allow;
+        verdict.allow_private = live.allow && live.rule.allow_private;
+        verdict.rule = live.rule.text();
+        verdict.why = (live.allow ? "allowed by " : "denied by ") + verdict.rule + ", set while it runs";
+        return verdict;
+    }
     std::string other_port;
     for_each_match(name, [&](const Rule& rule) {
         if (!takes_port(rule, port)) {
@@ -80,6 +100,27 @@ std::vector<Rule> Policy::rules() const {
     for (const auto* table : {&exact_, &below_})
         for (const auto& [name, list] : *table) out.insert(out.end(), list.begin(), list.end());
     return out;
+}
+
+bool Policy::change(LiveRule rule) {
+    std::erase_if(live_, [&](const LiveRule& other) {
+        return other.rule.wildcard == rule.rule.wildcard && other.rule.name == rule.rule.name &&
+               other.rule.ports == rule.rule.ports;
+    });
+    if (live_.size() >= most_live) return false;
+    live_.push_front(std::move(rule));
+    return true;
+}
+
+bool Policy::expire(std::chrono::steady_clock::time_point now) {
+    return std::erase_if(live_, [&](const LiveRule& rule) { return rule.until && *rule.until <= now; }) != 0;
+}
+
+std::optional<std::chrono::steady_clock::time_point> Policy::next_end() const {
+    std::optional<std::chrono::steady_clock::time_point> next;
+    for (const auto& rule : live_)
+        if (rule.until && (!next || *rule.until < *next)) next = rule.until;
+    return next;
 }
 
 }  // namespace isag::gate

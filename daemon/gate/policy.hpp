@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,17 +26,28 @@ struct Rule {
 struct Verdict {
     bool allowed = false;
     bool allow_private = false;
-    std::string rule;  // the text of the one that decided; empty where none did
-    std::string why;   // one line for a person
+    bool denied = false;  // by a live rule
+    std::string rule;     // the text of the one that decided; empty where none did
+    std::string why;      // one line for a person
 };
 
-// What a sandbox may reach. An empty policy allows nothing. Names that are asked for must be normalized.
+// A rule that was set while the sandbox runs.
+struct LiveRule {
+    bool allow = false;
+    Rule rule;
+    std::optional<std::chrono::steady_clock::time_point> until;  // none: as long as the sandbox lives
+};
+
+// What a sandbox may reach. An empty policy allows nothing. Names that are asked for must be normalized. The newest
+// live rule that fits name and port decides; where none does, the configured ones.
 class Policy {
 public:
+    static constexpr std::size_t most_live = 256;
+
     Policy() = default;
     explicit Policy(const std::vector<Rule>& rules);
 
-    // Does any rule name it, whatever the port? Decides a DNS question.
+    // Could a connection to it be allowed, whatever the port? Decides a DNS question.
     bool knows(std::string_view name) const;
     Verdict decide(std::string_view name, std::uint16_t port) const;
 
@@ -42,12 +56,21 @@ public:
     bool remove(const Rule& rule);
     std::vector<Rule> rules() const;
 
+    // One for the same name and ports replaces the older. False where there are too many.
+    bool change(LiveRule rule);
+    // Drops live rules whose time is over; true where there were any.
+    bool expire(std::chrono::steady_clock::time_point now);
+    // When the next one ends.
+    std::optional<std::chrono::steady_clock::time_point> next_end() const;
+    const std::deque<LiveRule>& live() const { return live_; }  // the newest first
+
 private:
     template <class F>
     void for_each_match(std::string_view name, F&& take) const;
 
     std::map<std::string, std::vector<Rule>, std::less<>> exact_;
     std::map<std::string, std::vector<Rule>, std::less<>> below_;
+    std::deque<LiveRule> live_;
 };
 
 }  // namespace isag::gate

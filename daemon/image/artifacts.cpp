@@ -21,22 +21,25 @@ void put(const fs::path& path, const std::string& content) {
 
 }  // namespace
 
-void write_artifacts(const fs::path& folder, const ImageContent& content) {
-    const fs::path dockerfile = folder / "Dockerfile";
+bool has_artifacts(const fs::path& folder, const std::string& dockerfile) {
+    const auto present = read_file(folder / "Dockerfile");
+    return present && *present == dockerfile;
+}
+
+void write_artifacts(const fs::path& folder, const std::string& dockerfile, const std::vector<NamedFile>& files) {
     const fs::path context = folder / "context";
-    if (const auto present = read_file(dockerfile); present && *present == content.dockerfile) return;
     try {
         fs::create_directories(folder);
         fs::remove_all(context);
         fs::create_directories(context);
-        for (const auto& file : content.files) {
+        for (const auto& file : files) {
             fs::create_directories((context / file.name).parent_path());
             put(context / file.name, file.content);
         }
     } catch (const fs::filesystem_error& error) {
         throw Error("cannot write the artifacts folder " + folder.string() + ": " + error.code().message());
     }
-    write_file(dockerfile, content.dockerfile);  // last: its presence says that the context is whole
+    write_file(folder / "Dockerfile", dockerfile);  // last: its presence says that the context is whole
 }
 
 LogFile::LogFile(const fs::path& path)

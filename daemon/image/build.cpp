@@ -24,6 +24,7 @@ struct Planned {
     ImageContent content;
     std::string tag;
     std::string step_of_python;
+    std::vector<std::filesystem::path> bundles;  // where its certificates are
 };
 
 asio::awaitable<BaseFacts> facts_of(BuildContext& context, BaseImage base) {
@@ -61,29 +62,38 @@ asio::awaitable<BaseImage> base_of(BuildContext& context) {
     co_return co_await ensure_base(context.engine, context.turns, request, context.report);
 }
 
-Planned plan(const BuildContext& context, const BaseImage& base, const BaseFacts& facts, const std::string& version) {
+Planned plan(BuildContext& context, const BaseImage& base, const BaseFacts& facts, const std::string& version) {
     RecipeInputs inputs;
     inputs.base = base.reference;
     inputs.uid = context.uid;
     inputs.gid = context.gid;
     inputs.root_is_person = context.root_is_person;
     inputs.cli_version = version;
-    inputs.certificates = wanted_certificates(context.config.container, context.environment).value();
+    auto bundles = wanted_bundles(context.config.container, context.environment);
+    inputs.certificates = context.certificate_sums.of(bundles).value();
     inputs.own_registry = npm_registry(context.environment) != npm_registry({});
     Planned planned;
     planned.recipe = choose(context.config, facts, inputs).value();
     planned.content.dockerfile = render(planned.recipe);
-    planned.content.files = planned.recipe.certificates;
     planned.content.base_id = base.id;
     planned.tag = image_tag(context.config.container.name, planned.content);
     planned.step_of_python = describe(planned.recipe.python, facts);
+    planned.bundles = std::move(bundles);
     return planned;
+}
+
+// The build context besides the Dockerfile, which is read only where somebody needs it.
+std::vector<NamedFile> context_files(const Planned& planned) {
+    auto files = read_certificates(planned.bundles).value();
+    if (sum_of(files) != planned.recipe.certificates)
+        throw Error("the certificates that the image is to trust changed just now", "run the command again");
+    return files;
 }
 
 engine::BuildOptions options_of(const BuildContext& context, const Planned& planned) {
     engine::BuildOptions options;
     options.tag = planned.tag;
-    auto files = planned.content.files;
+    auto files = context_files(planned);
     files.push_back({"Dockerfile", planned.content.dockerfile});
     options.context = make_context(std::move(files)).value();
     options.arguments = proxy_variables(context.environment);
@@ -113,9 +123,11 @@ asio::awaitable<void> build(BuildContext& context, const Planned& planned) {
     const auto file = context.artifacts / "build.log";
     BuildLog log(step_names(planned.content.dockerfile));
     LogFile whole(file);
+    BuildSteps::Watch steps(context.build_steps);
     auto options = options_of(context, planned);
     const engine::Engine::OnLine on_line = [&](const std::string& line) {
         whole.add(line);
+        steps.feed(line);
         if (const auto progress = log.feed(line))
             context.report.progress(stage, progress->name, progress->step, progress->steps);
     };
@@ -158,7 +170,8 @@ asio::awaitable<BuiltImage> ensure_image(BuildContext context) {
     auto request = cli_request(context);
     const CliVersion version = co_await resolve_cli_version(request, context.pull || context.no_cache);
     const Planned planned = plan(context, base, facts, version.version);
-    write_artifacts(context.artifacts, planned.content);
+    if (!has_artifacts(context.artifacts, planned.content.dockerfile))
+        write_artifacts(context.artifacts, planned.content.dockerfile, context_files(planned));
     BuiltImage result;
     result.tag = planned.tag;
     result.base = base.reference;

@@ -4,6 +4,8 @@
 #include "common/environment.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/engine/engine.hpp"
+#include "daemon/image/build_steps.hpp"
+#include "daemon/image/certificate_sums.hpp"
 #include "daemon/image/cli_version.hpp"
 #include "daemon/image/report.hpp"
 #include "daemon/image/turns.hpp"
@@ -16,11 +18,13 @@
 
 namespace isag::image {
 
-// What an image is made from and for. Engine, report and turns outlive the call.
+// What an image is made from and for. Those that are references outlive the call.
 struct BuildContext {
     engine::Engine& engine;
     Report& report;
-    Turns& turns;  // one for the whole daemon
+    Turns& turns;                       // one for the whole daemon
+    CertificateSums& certificate_sums;  // likewise
+    BuildSteps& build_steps;            // likewise
     config::Config config;
     uid_t uid = 0;  // of the sandbox's user
     gid_t gid = 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/dockerfile.hpp"
-#include "common/sha256.hpp"
 #include "daemon/image/quote.hpp"
 #include <initializer_list>
 
@@ -35,6 +34,7 @@ std::string head(const Recipe& recipe) {
            "FROM " +
            recipe.base +
            "\n"
+           "LABEL isag.role=build\n"  // of the steps' containers; the image's own says image
            "USER root\n"
            "WORKDIR /\n"
            "ENV LANG=C.UTF-8\n";
@@ -44,10 +44,9 @@ std::string head(const Recipe& recipe) {
 // start its service here, so policy-rc.d says no to all of them; and dpkg need not sync each file of an image to disk.
 std::string certificates(const Recipe& recipe) {
     std::string out = step("CA certificates");
-    if (!recipe.certificates.empty()) {
-        std::string all;
-        for (const auto& file : recipe.certificates) all += file.content;
-        out += "# " + std::to_string(recipe.certificates.size()) + " from the host, sha256 " + sha256_hex(all) + "\n";
+    if (recipe.certificates.count > 0) {
+        const auto& [count, hash] = recipe.certificates;
+        out += "# " + std::to_string(count) + " from the host, sha256 " + hash + "\n";
         out += "COPY certificates/ /usr/local/share/ca-certificates/isag/\n";
     }
     out += run({"printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d",

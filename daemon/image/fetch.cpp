@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/fetch.hpp"
+#include "daemon/image/curl_library.hpp"
 #include "daemon/image/proxy.hpp"
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
@@ -9,9 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
-#include <curl/curl.h>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -32,38 +31,40 @@ int stop_if_asked(void* given_up, curl_off_t, curl_off_t, curl_off_t, curl_off_t
     return static_cast<std::atomic<bool>*>(given_up)->load() ? 1 : 0;
 }
 
-void set_options(CURL* curl, const FetchOptions& options, std::string& body, std::atomic<bool>& given_up) {
-    curl_easy_setopt(curl, CURLOPT_URL, options.url.c_str());
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 3L);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.limit.count()));
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "isag");
+void set_options(const CurlLibrary& library, CURL* curl, const FetchOptions& options, std::string& body,
+                 std::atomic<bool>& given_up) {
+    const auto set = library.easy_setopt;
+    set(curl, CURLOPT_URL, options.url.c_str());
+    set(curl, CURLOPT_NOSIGNAL, 1L);
+    set(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    set(curl, CURLOPT_MAXREDIRS, 3L);
+    set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.limit.count()));
+    set(curl, CURLOPT_USERAGENT, "isag");
     // Both always set, so that the daemon's own environment does not decide.
-    curl_easy_setopt(curl, CURLOPT_PROXY, proxy_for(options.url, options.environment).c_str());
+    set(curl, CURLOPT_PROXY, proxy_for(options.url, options.environment).c_str());
     const Environment proxies = proxy_variables(options.environment);
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, find(proxies, "no_proxy").value_or("").c_str());
-    if (!options.ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_if_asked);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &given_up);
+    set(curl, CURLOPT_NOPROXY, find(proxies, "no_proxy").value_or("").c_str());
+    if (!options.ca_file.empty()) set(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+    set(curl, CURLOPT_WRITEFUNCTION, append);
+    set(curl, CURLOPT_WRITEDATA, &body);
+    set(curl, CURLOPT_NOPROGRESS, 0L);
+    set(curl, CURLOPT_XFERINFOFUNCTION, stop_if_asked);
+    set(curl, CURLOPT_XFERINFODATA, &given_up);
 }
 
 Result<std::string> get(const FetchOptions& options, std::atomic<bool>& given_up) {
-    static std::once_flag initialised;
-    std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
+    const auto& library = curl_library();
+    if (!library) return library.error();
+    const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(library->easy_init(), library->easy_cleanup);
     if (!curl) return Failure{"cannot start libcurl"};
     std::string body;
-    set_options(curl.get(), options, body, given_up);
-    const CURLcode code = curl_easy_perform(curl.get());
-    if (code != CURLE_OK) return Failure{options.url + ": " + curl_easy_strerror(code)};
+    set_options(*library, curl.get(), options, body, given_up);
+    const CURLcode code = library->easy_perform(curl.get());
+    if (code != CURLE_OK) return Failure{options.url + ": " + library->easy_strerror(code)};
     long status = 0;
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    library->easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status != 200) return Failure{options.url + ": HTTP status " + std::to_string(status)};
     return body;
 }

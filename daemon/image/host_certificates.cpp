@@ -16,11 +16,14 @@ std::optional<std::filesystem::path> host_bundle(const Environment& environment)
     return {};
 }
 
-Result<std::vector<NamedFile>> wanted_certificates(const config::Container& container, const Environment& environment) {
-    std::vector<std::filesystem::path> bundles;
-    if (container.ca_certificates == config::CaCertificates::listed) bundles = container.ca_files;
-    if (container.ca_certificates == config::CaCertificates::host)
-        if (const auto bundle = host_bundle(environment)) bundles.push_back(*bundle);
+std::vector<std::filesystem::path> wanted_bundles(const config::Container& container, const Environment& environment) {
+    if (container.ca_certificates == config::CaCertificates::listed) return container.ca_files;
+    if (container.ca_certificates == config::CaCertificates::none) return {};
+    const auto bundle = host_bundle(environment);
+    return bundle ? std::vector{*bundle} : std::vector<std::filesystem::path>{};
+}
+
+Result<std::vector<NamedFile>> read_certificates(const std::vector<std::filesystem::path>& bundles) {
     std::vector<NamedFile> all;
     for (const auto& bundle : bundles) {
         const auto text = read_file(bundle);

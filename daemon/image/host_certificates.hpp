@@ -14,7 +14,10 @@ namespace isag::image {
 // is none.
 std::optional<std::filesystem::path> host_bundle(const Environment& environment);
 
-// The certificates that the config wants trusted in the image, as files of the build context. Reads those files.
-Result<std::vector<NamedFile>> wanted_certificates(const config::Container& container, const Environment& environment);
+// The bundles whose certificates the config wants trusted in the image.
+std::vector<std::filesystem::path> wanted_bundles(const config::Container& container, const Environment& environment);
+
+// Their certificates, as files of the build context. Reads the bundles.
+Result<std::vector<NamedFile>> read_certificates(const std::vector<std::filesystem::path>& bundles);
 
 }  // namespace isag::image

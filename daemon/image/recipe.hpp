@@ -2,7 +2,7 @@
 #pragma once
 #include "common/error.hpp"
 #include "daemon/config/config.hpp"
-#include "daemon/image/context.hpp"
+#include "daemon/image/certificate_sums.hpp"
 #include "daemon/image/facts.hpp"
 #include <string>
 #include <sys/types.h>
@@ -28,7 +28,7 @@ struct PythonChoice {
 struct Recipe {
     std::string base;  // reference for the FROM line
     BaseFacts facts;
-    std::vector<NamedFile> certificates;
+    CertificateSum certificates;
     NodeChoice node;
     PythonChoice python;
     std::vector<std::string> extra_packages;
@@ -48,7 +48,7 @@ struct RecipeInputs {
     gid_t gid = 0;
     bool root_is_person = false;  // as in engine::Info: the image's user has uid 0 then
     std::string cli_version;      // resolved
-    std::vector<NamedFile> certificates;
+    CertificateSum certificates;
     bool own_registry = false;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/tag.hpp"
 #include "common/sha256.hpp"
-#include <algorithm>
 #include <string_view>
 
 namespace isag::image {
@@ -19,17 +18,10 @@ void add(std::string& bytes, std::string_view part) {
 }  // namespace
 
 std::string image_tag(const std::string& name, const ImageContent& content) {
-    std::vector<const NamedFile*> files;
-    for (const auto& file : content.files) files.push_back(&file);
-    std::sort(files.begin(), files.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
     std::string bytes;
     add(bytes, "isag image 1");
     add(bytes, content.base_id);
     add(bytes, content.dockerfile);
-    for (const auto* file : files) {
-        add(bytes, file->name);
-        add(bytes, file->content);
-    }
     return "isag/" + name + ":" + sha256_hex(bytes).substr(0, hash_digits);
 }
 

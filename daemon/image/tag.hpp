@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "daemon/image/context.hpp"
 #include <string>
-#include <vector>
 
 namespace isag::image {
 
 // What an image is made of, and nothing else: two images with equal contents have the same tag.
 struct ImageContent {
-    std::string dockerfile;
-    std::vector<NamedFile> files;  // the build context besides it
+    std::string dockerfile;  // with the hash of the files beside it, as render() writes it
     std::string base_id;
 };
 

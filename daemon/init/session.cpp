@@ -48,8 +48,17 @@ void Session::tick(Time now) {
     if (told || now >= main_ended_ + farewell_limit) exit_status_ = main_status_->as_shell();
 }
 
-bool Session::is_running(std::int64_t process) const {
-    return std::any_of(processes_.begin(), processes_.end(), [&](const auto& entry) { return entry.first == process; });
+bool Session::is_running(std::int64_t process) const { return find(process) != processes_.end(); }
+
+UniqueFd Session::terminal_of(std::int64_t process) const {
+    const auto found = find(process);
+    return found == processes_.end() || !found->second ? UniqueFd() : found->second.duplicate();
+}
+
+// By a number that need not be one of a process.
+std::map<pid_t, UniqueFd>::const_iterator Session::find(std::int64_t process) const {
+    return std::find_if(processes_.begin(), processes_.end(),
+                        [&](const auto& entry) { return entry.first == process; });
 }
 
 std::vector<pid_t> Session::groups() const {

@@ -49,6 +49,8 @@ public:
     // The main process ended, and everything else has to.
     bool ending() const { return main_status_.has_value(); }
     bool is_running(std::int64_t process) const;
+    // Of a process that runs, another copy of its master; none where it has no terminal. Throws Error.
+    UniqueFd terminal_of(std::int64_t process) const;
     // Spawned and not ended; while ending the main process too, for what is left of its group.
     std::vector<pid_t> groups() const;
 
@@ -62,6 +64,7 @@ public:
     std::optional<Time> next_due() const;
 
 private:
+    std::map<pid_t, UniqueFd>::const_iterator find(std::int64_t process) const;
     void remember(pid_t pid, const ExitStatus& status);
 
     bool connected_ = false;

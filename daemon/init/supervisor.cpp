@@ -113,7 +113,10 @@ void Supervisor::receive() {
 
 bool Supervisor::handle(const proto::Message& message) {
     using Type = proto::Message::Type;
-    if (message.type == Type::request && message.method == "spawn") return handle_spawn(message);
+    if (message.type == Type::request && message.method == "spawn")
+        return handle_request(message, &Supervisor::answer_spawn);
+    if (message.type == Type::request && message.method == "terminal")
+        return handle_request(message, &Supervisor::answer_terminal);
     if (message.type == Type::notification && message.method == "kill") return handle_kill(message);
     if (message.type == Type::request)
         wire_.queue(
@@ -121,25 +124,36 @@ bool Supervisor::handle(const proto::Message& message) {
     return true;
 }
 
-bool Supervisor::handle_spawn(const proto::Message& message) {
-    const auto request = proto::from_json<proto::init::Spawn>(*message.payload, "spawn");
+template <class Request>
+bool Supervisor::handle_request(const proto::Message& message, void (Supervisor::*answer)(std::int64_t, Request)) {
+    auto request = proto::from_json<Request>(*message.payload, message.method);
     if (!request) return false;
     try {
-        answer_spawn(message.id, *request);
+        (this->*answer)(message.id, std::move(*request));
     } catch (const Error& error) {
         wire_.queue(proto::error_line(message.id, error));
     }
     return true;
 }
 
-void Supervisor::answer_spawn(std::int64_t id, const proto::init::Spawn& request) {
+void Supervisor::answer_spawn(std::int64_t id, proto::init::Spawn request) {
     if (session_.ending()) throw Error("the sandbox is ending");
     if (request.main && session_.has_main()) throw Error("there is a main process already", "", ErrorKind::usage);
+    request.environment.merge(Environment(main_.environment));
+    if (request.directory.empty()) request.directory = main_.directory;
     Spawned child = spawn(request);
     session_.spawned(child.pid, request.main, std::move(child.terminal));
     const proto::init::Spawned reply{.process = child.pid};
     const auto count = static_cast<std::int64_t>(child.streams.size());
     wire_.queue(proto::result_line(id, proto::to_json(reply), count), std::move(child.streams));
+    if (request.main) main_ = std::move(request);
+}
+
+void Supervisor::answer_terminal(std::int64_t id, proto::init::TerminalOf request) {
+    std::vector<UniqueFd> fds;
+    fds.push_back(session_.terminal_of(request.process));
+    if (!fds.front()) throw Error("no process with a terminal has that number");
+    wire_.queue(proto::result_line(id, proto::to_json(proto::Nothing()), 1), std::move(fds));
 }
 
 bool Supervisor::handle_kill(const proto::Message& message) {

@@ -24,9 +24,12 @@ private:
     void receive();
     // False where the message is malformed.
     bool handle(const proto::Message& message);
-    bool handle_spawn(const proto::Message& message);
+    // Answers with what `answer` queues, or the Error that it throws.
+    template <class Request>
+    bool handle_request(const proto::Message& message, void (Supervisor::*answer)(std::int64_t, Request));
     bool handle_kill(const proto::Message& message);
-    void answer_spawn(std::int64_t id, const proto::init::Spawn& request);
+    void answer_spawn(std::int64_t id, proto::init::Spawn request);
+    void answer_terminal(std::int64_t id, proto::init::TerminalOf request);
     void take_signals();
     void reap();
     void signal_everything(int number);
@@ -37,6 +40,7 @@ private:
     UniqueFd socket_;
     proto::Wire wire_;
     Session session_;
+    proto::init::Spawn main_;  // what the others inherit from
 };
 
 }  // namespace isag::init

@@ -56,25 +56,41 @@ std::optional<Failure> plan_gpu(Plan& plan, const PlanInputs& inputs) {
                    "restart docker; or set gpu: false"};
 }
 
-// The network until the firewall is there: with limit_network none at all (issue: the gate).
-void plan_network(Plan& plan, const PlanInputs& inputs) {
-    const auto& networks = inputs.config.container.external_networks;
-    if (inputs.config.limit_network) {
-        plan.network = "none";
-        plan.notices.push_back(
-            "this version can't limit the network yet, so the sandbox gets none at all"
-            " (limit_network: null gives it all of it)");
-        if (!networks.empty()) plan.notices.push_back("container.external_networks are not joined for the same reason");
-        return;
-    }
-    plan.network = inputs.engine.podman && inputs.engine.rootless && networks.empty() ? "slirp4netns" : "default";
-    plan.more_networks = networks;
+// A runtime may have a network stack of its own, that rules in the namespace don't reach (security.md S1).
+bool obeys_rules(const std::string& runtime) {
+    static constexpr std::array<std::string_view, 4> known{"", "runc", "crun", "nvidia"};
+    return std::find(known.begin(), known.end(), runtime) != known.end();
+}
+
+std::optional<Failure> plan_gate(Plan& plan, const PlanInputs& inputs) {
+    firewall::GatePlan& gate = plan.gate;
+    gate.mode = firewall::mode_of(inputs.config, inputs.learn);
+    gate.sandbox = inputs.identity.id;
+    gate.nonce = inputs.identity.nonce;
+    gate.name = inputs.identity.name;
+    gate.container_name = inputs.identity.gate_name();
+    gate.hostname = inputs.identity.hostname();
+    gate.run_folder = inputs.folder.gate_folder();
+    firewall::plan_uplink(gate, inputs.engine, inputs.config.container.external_networks, inputs.uplink);
+    const std::string runtime = plan.runtime.value_or(inputs.engine.default_runtime);
+    if (gate.mode != firewall::GateMode::open && !obeys_rules(runtime))
+        return Failure{"limit_network: the firewall is not proven under the runtime '" + runtime + "'",
+                       "container.runtime: runc or crun; or limit_network: null, which limits nothing"};
+    auto settings = firewall::settings_of(inputs.config, gate.mode, inputs.host_network);
+    if (!settings) return settings.error();
+    gate.settings = std::move(*settings);
+    return std::nullopt;
 }
 
 void plan_mounts(Plan& plan, const PlanInputs& inputs) {
     plan.mounts = inputs.mounts;
-    plan.mounts.push_back({inputs.run_folder, proto::init::mount_folder, true});
+    plan.mounts.push_back({inputs.folder.socket_folder(), proto::init::mount_folder, true});
     plan.mounts.push_back({inputs.init_program, proto::init::program_path, true});
+    plan.mounts.push_back({inputs.folder.hosts(), "/etc/hosts", true});
+    plan.mounts.push_back({inputs.folder.hostname(), "/etc/hostname", true});
+    // Without rules the engine's own resolvers are asked.
+    if (plan.gate.mode != firewall::GateMode::open)
+        plan.mounts.push_back({inputs.folder.resolv_conf(), "/etc/resolv.conf", true});
 }
 
 }  // namespace
@@ -115,7 +131,6 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     plan.image = inputs.image;
     plan.agent = inputs.agent;
     plan.working_directory = inputs.config.project.container.string();
-    plan.hostname = inputs.identity.name.substr(0, 63);
     plan.cpus = container.cpus;
     plan.memory = container.memory != 0 ? container.memory : inputs.engine.memory / 4 * 3;
     plan.pids = container.pids != 0 ? container.pids : config::Container().pids;
@@ -123,12 +138,12 @@ Result<Plan> make_plan(const PlanInputs& inputs) {
     plan.podman = inputs.engine.podman;
     plan.keep_id = inputs.engine.podman && inputs.engine.rootless;
     plan.root_is_me = inputs.engine.root_is_person();
-    plan_mounts(plan, inputs);
-    plan_network(plan, inputs);
-    if (auto failure = plan_gpu(plan, inputs)) return *failure;
     if (plan.runtime && !has(inputs.engine.runtimes, *plan.runtime))
         return Failure{"container.runtime: the engine has no runtime '" + *plan.runtime + "'",
                        "docker info shows those it has"};
+    if (auto failure = plan_gate(plan, inputs)) return *failure;
+    plan_mounts(plan, inputs);
+    if (auto failure = plan_gpu(plan, inputs)) return *failure;
     plan.main.argv = main_command(inputs.config.agent, inputs.arguments);
     plan.main.environment = main_environment(inputs);
     plan.main.directory = plan.working_directory;

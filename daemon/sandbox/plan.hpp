@@ -3,8 +3,10 @@
 #include "common/environment.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/engine/types.hpp"
+#include "daemon/firewall/gate_plan.hpp"
 #include "daemon/sandbox/mounts.hpp"
 #include "daemon/sandbox/person.hpp"
+#include "daemon/sandbox/run_folder.hpp"
 #include "proto/init.hpp"
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +24,8 @@ struct Identity {
     std::string nonce;  // 32 hex digits, known to nobody else: proves that a container is ours (security.md D3)
     std::string name;   // what a person calls it
     std::string container_name() const { return "isag-" + name + "-" + id; }
+    std::string gate_name() const { return container_name() + "-gate"; }
+    std::string hostname() const { return name.substr(0, 63); }
 };
 
 struct PlanInputs {
@@ -36,7 +40,10 @@ struct PlanInputs {
     std::vector<std::string> arguments;
     std::optional<proto::TerminalSize> terminal;
     engine::Info engine;
-    std::filesystem::path run_folder;    // holds init's socket
+    firewall::HostNetwork host_network;
+    std::optional<std::string> uplink;  // isagd.yaml's network
+    bool learn = false;                 // every public name is let through, and recorded
+    RunFolder folder;
     std::filesystem::path init_program;  // on the host
 };
 
@@ -44,11 +51,9 @@ struct Plan {
     Identity identity;
     std::string image;
     Person agent;
-    std::vector<BindMount> mounts;           // all of them, init's included
-    std::string network;                     // the engine's NetworkMode
-    std::vector<std::string> more_networks;  // joined before the start
+    std::vector<BindMount> mounts;  // all of them, init's included
+    firewall::GatePlan gate;        // whose network namespace it joins
     std::string working_directory;
-    std::string hostname;
     double cpus = 0;
     std::int64_t memory = 0;
     std::int64_t pids = 0;
@@ -62,7 +67,7 @@ struct Plan {
     std::vector<std::string> notices;
 };
 
-// Failure where the engine can't give what the config asks for (a GPU, a runtime).
+// Failure where the engine or the host can't give what the config asks for (a GPU, a runtime, a resolver).
 Result<Plan> make_plan(const PlanInputs& inputs);
 
 // What runs: the agent's own command, with arguments that start with '-'; otherwise the arguments are the command.
@@ -71,7 +76,7 @@ std::vector<std::string> main_command(const config::Agent& agent, const std::vec
 // The agent's variables: isag's, the vendor's, env_files, env, -e; each wins over those before it.
 Environment main_environment(const PlanInputs& inputs);
 
-// The body of POST /containers/create.
-nlohmann::json container_spec(const Plan& plan);
+// The body of POST /containers/create; `gate` is the id of the gate's container.
+nlohmann::json container_spec(const Plan& plan, const std::string& gate);
 
 }  // namespace isag::sandbox

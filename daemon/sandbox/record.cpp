@@ -48,7 +48,7 @@ std::vector<Record> RecordStore::load() const {
     for (const auto& entry : fs::directory_iterator(folder_, error)) {
         if (entry.path().extension() != ".json") continue;
         try {
-            const auto value = proto::parse_object(read_file(entry.path()).value()).value();
+            const auto value = proto::read_object(entry.path());
             auto record = proto::from_json<Record>(value, entry.path().string()).value();
             if (record.id != entry.path().stem()) throw Error("it holds the record of another sandbox");
             out.push_back(std::move(record));

@@ -6,10 +6,35 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace isag::sandbox {
+
+// Of a sandbox's gate.
+struct GateRecord {
+    std::string container;              // engine id
+    std::vector<std::string> networks;  // external ones that it joined
+};
+template <class F>
+void fields(F& f, GateRecord& m) {
+    f("container", m.container);
+    f("networks", m.networks);
+}
+
+// How its main program is connected.
+struct SessionRecord {
+    bool terminal = false;    // by a terminal, which isagd keeps; else by pipes, and it ends with its client
+    std::string detach_keys;  // as in Session (proto/api.hpp)
+    std::string clipboard;    // likewise
+};
+template <class F>
+void fields(F& f, SessionRecord& m) {
+    f("terminal", m.terminal);
+    f("detach_keys", m.detach_keys);
+    f("clipboard", m.clipboard);
+}
 
 // What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before
 // the engine hears of the sandbox and removed after everything of it is gone.
@@ -17,12 +42,15 @@ struct Record {
     std::string id;
     std::string nonce;
     std::string name;
-    std::string agent;         // vendor
-    std::string config;        // host path of the isag.yaml
-    std::string project;       // host path
-    std::int64_t started = 0;  // seconds since the epoch
-    std::string container;     // engine id; empty until it was created
-    std::int64_t main = 0;     // the main process, as init numbers it; 0 until it was started
+    std::string agent;               // vendor
+    std::string config;              // host path of the isag.yaml
+    std::string project;             // host path
+    std::int64_t started = 0;        // seconds since the epoch
+    std::string container;           // engine id; empty until it was created
+    std::int64_t main = 0;           // the main process, as init numbers it; 0 until it was started
+    std::optional<GateRecord> gate;  // none until it was created
+    std::optional<SessionRecord> session;
+    bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
 };
 template <class F>
@@ -36,6 +64,8 @@ void fields(F& f, Record& m) {
     f("started", m.started);
     f("container", m.container);
     f("main", m.main);
+    f("gate", m.gate);
+    f("session", m.session);
 }
 
 class RecordStore {
@@ -49,6 +79,8 @@ public:
     // Labels for containers that no record names: isag.owner, 32 random hex digits made once for this person, and
     // isag.instance, made anew by each isagd.
     std::map<std::string, std::string> stray_labels() const;
+    // isag.owner alone.
+    const std::string& owner() const { return owner_; }
 
 private:
     std::filesystem::path folder_;

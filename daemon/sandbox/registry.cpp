@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/registry.hpp"
+#include "common/deadline.hpp"
 #include "common/log_error.hpp"
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <csignal>
 #include <spdlog/spdlog.h>
+#include <thread>
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 using boost::system::error_code;
 
 namespace isag::sandbox {
@@ -15,77 +16,21 @@ namespace {
 
 constexpr auto never = asio::steady_timer::time_point::max();
 constexpr std::chrono::seconds removal_limit{30};
-constexpr std::chrono::seconds adoption_limit{3};
 constexpr std::chrono::seconds hang_up_limit{5};
 constexpr std::chrono::seconds leaving_limit{5};
+constexpr std::chrono::seconds idle_limit{10};  // the next run may come soon, and making a network takes its time
+
+// More only take the processor and the kernel's locks from each other, until the first of them are given up for dead.
+std::size_t most_starting() { return std::max(2U, std::thread::hardware_concurrency()); }
 
 }  // namespace
 
 Registry::Registry(asio::any_io_executor executor, Host host)
-    : executor_(executor), host_(std::move(host)), tasks_(executor, log_unless_cancelled) {}
-
-void Registry::load() {
-    for (auto& record : host_.records.load()) {
-        try {
-            auto sandbox = std::make_shared<Sandbox>(executor_, host_, record);
-            unsettled_.push_back(sandbox);
-            keep(std::move(sandbox));
-        } catch (const std::exception& error) {  // the others, and new ones, don't depend on it
-            spdlog::error("sandbox {} can't be taken over: {}", record.name, error.what());
-        }
-    }
-    remove_stray_folders();
-}
-
-asio::awaitable<void> Registry::adopt() {
-    while (!unsettled_.empty()) {
-        co_await wait_for_engine();
-        try {
-            co_await adopt_one(unsettled_.back());
-            unsettled_.pop_back();
-        } catch (const Error& error) {  // the engine went away again
-            spdlog::warn("sandbox {} waits for the engine: {}", unsettled_.back()->record().name, error.message());
-            host_.engine.forget();
-        }
-    }
-    changed_.notify();
-}
-
-asio::awaitable<void> Registry::wait_adopted() {
-    const auto deadline = std::chrono::steady_clock::now() + adoption_limit;
-    while (!unsettled_.empty())
-        if (!co_await changed_.wait_until(deadline)) co_return;
-}
-
-// At a machine's start the engine may come later than we do.
-asio::awaitable<void> Registry::wait_for_engine() {
-    asio::steady_timer pause(executor_);
-    for (bool told = false;; told = true) {
-        try {
-            co_await host_.engine.get();
-            co_return;
-        } catch (const Error& error) {
-            if (!told) spdlog::warn("sandboxes of an earlier isagd wait for the engine: {}", error.message());
-        }
-        pause.expires_after(std::chrono::seconds(1));
-        co_await pause.async_wait(asio::use_awaitable);
-    }
-}
-
-asio::awaitable<void> Registry::adopt_one(std::shared_ptr<Sandbox> sandbox) {
-    const Record& record = sandbox->record();
-    const auto open = co_await host_.engine.get();
-    std::optional<engine::ContainerState> state;
-    if (!record.container.empty()) state = co_await open.engine->inspect_container(record.container);
-    const bool ours = state && state->labels["isag.nonce"] == record.nonce;
-    if (ours && state->running && record.main != 0) {
-        spdlog::info("sandbox {} runs on", record.name);
-        sandbox->adopt(*state);
-    } else {
-        spdlog::info("sandbox {} is removed: it was left half-made or has ended", record.name);
-        sandbox->give_up();
-    }
-}
+    : executor_(executor),
+      host_(std::move(host)),
+      idle_(executor, never),
+      turns_(most_starting()),
+      tasks_(executor, log_unless_cancelled) {}
 
 asio::awaitable<void> Registry::remove_strays() {
     if (std::exchange(strays_removed_, true)) co_return;
@@ -102,10 +47,21 @@ asio::awaitable<void> Registry::remove_strays() {
     }
 }
 
-void Registry::remove_stray_folders() const {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(host_.directories.runtime / "sandboxes", error))
-        if (!sandboxes_.contains(entry.path().filename().string())) fs::remove_all(entry.path(), error);
+asio::awaitable<void> Registry::remove_uplink() {
+    try {
+        const auto open = co_await host_.engine.get();
+        auto removing = host_.gates.uplink.remove_unused(*open.engine);
+        co_await with_deadline(std::move(removing), leaving_limit, "removing it");
+    } catch (const Error& error) {
+        spdlog::debug("the gates' network is not removed: {}", error.message());
+    }
+}
+
+asio::awaitable<void> Registry::remove_idle_uplink() {
+    idle_.expires_after(idle_limit);  // and ends the wait of an earlier one
+    error_code ec;
+    co_await idle_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    if (!ec && sandboxes_.empty()) co_await remove_uplink();
 }
 
 std::string Registry::free_name(const std::string& wanted, bool insist) const {
@@ -148,6 +104,8 @@ struct Registry::Start {
 
 asio::awaitable<void> Registry::start_task(std::shared_ptr<Sandbox> sandbox, std::shared_ptr<Start> start) {
     try {
+        auto is_wanted = [&sandbox] { return sandbox->status() == Sandbox::Status::starting; };
+        const auto turn = co_await turns_.take(std::move(is_wanted));
         start->main = co_await sandbox->start(std::move(start->plan), std::move(start->sources));
     } catch (...) {
         start->failed = std::current_exception();
@@ -175,6 +133,7 @@ void Registry::keep(std::shared_ptr<Sandbox> sandbox) {
 // Removes it after its end, as often as the engine needs asking.
 asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
     co_await sandbox->wait_ended();
+    note_end(*sandbox);
     asio::steady_timer pause(executor_);
     for (int tries = 0; !closing_; ++tries) {
         try {
@@ -189,7 +148,15 @@ asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
     }
     if (closing_) co_return;  // shutdown() lets go of it
     sandboxes_.erase(sandbox->record().id);
+    if (sandboxes_.empty()) tasks_.spawn(remove_idle_uplink());
+    turns_.look_again();
     changed_.notify();
+}
+
+void Registry::note_end(const Sandbox& sandbox) {
+    if (sandbox.record().main == 0) return;  // it never ran
+    host_.finished.add(sandbox.record(), sandbox.exit());
+    if (host_.ended) host_.ended(sandbox.record(), sandbox.exit());
 }
 
 std::vector<std::shared_ptr<Sandbox>> Registry::list() const {
@@ -198,6 +165,11 @@ std::vector<std::shared_ptr<Sandbox>> Registry::list() const {
         if (sandbox->status() != Sandbox::Status::ended) out.push_back(sandbox);
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a->record().name < b->record().name; });
     return out;
+}
+
+std::shared_ptr<Sandbox> Registry::with_id(const std::string& id) const {
+    const auto found = sandboxes_.find(id);
+    return found == sandboxes_.end() ? nullptr : found->second;
 }
 
 std::shared_ptr<Sandbox> Registry::find(const std::string& wanted) const {
@@ -248,6 +220,7 @@ asio::awaitable<void> Registry::finish_endings() {
 asio::awaitable<void> Registry::shutdown() {
     co_await finish_endings();
     closing_ = true;
+    if (sandboxes_.empty() && host_.gates.uplink.known()) co_await remove_uplink();
     for (const auto& [id, sandbox] : sandboxes_) co_await sandbox->let_go();  // nothing is erased any more
     tasks_.cancel();
     co_await tasks_.join();

@@ -2,7 +2,9 @@
 #pragma once
 #include "common/event.hpp"
 #include "common/task_group.hpp"
+#include "common/turns.hpp"
 #include "daemon/sandbox/sandbox.hpp"
+#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,7 +22,7 @@ public:
     // soon as there is one. Sandboxes that still run go on, remains of others are removed.
     void load();
     boost::asio::awaitable<void> adopt();
-    // Until adopt() is through; 3 s at most, since the engine may not come.
+    // Until adopt() is through; 5 s at most, since the engine may not come.
     boost::asio::awaitable<void> wait_adopted();
 
     // A new sandbox with the wanted name, or, where that is taken and nobody insists on it, wanted-2, wanted-3, …
@@ -33,6 +35,8 @@ public:
 
     // Those that have not ended, by name.
     std::vector<std::shared_ptr<Sandbox>> list() const;
+    // Of that id, ended or not; none.
+    std::shared_ptr<Sandbox> with_id(const std::string& id) const;
     // By name or unique prefix. Throws Error: none, or several.
     std::shared_ptr<Sandbox> find(const std::string& name_or_prefix) const;
 
@@ -40,6 +44,9 @@ public:
     boost::asio::awaitable<void> stop(std::shared_ptr<Sandbox> sandbox, std::chrono::seconds limit);
     // Until what has ended is gone. Throws Error after 30 s.
     boost::asio::awaitable<void> settle();
+
+    // The network that gates use, where none does any more. No error where the engine is away.
+    boost::asio::awaitable<void> remove_uplink();
 
     // Containers that an isagd which was killed left of its look at a base image. Asks the engine the first time only.
     boost::asio::awaitable<void> remove_strays();
@@ -49,6 +56,7 @@ public:
     // isagd ends: from here on the sandboxes that run are left to the next one, whatever their clients do. To be called
     // before the clients are dropped.
     void leave_running() { leaving_ = true; }
+    bool leaving() const { return leaving_; }
     // Removes what is ending already, for 5 s at most; lets go of the others, and joins every task.
     boost::asio::awaitable<void> shutdown();
 
@@ -61,8 +69,11 @@ private:
     boost::asio::awaitable<void> live(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> wait_for_engine();
     boost::asio::awaitable<void> adopt_one(std::shared_ptr<Sandbox> sandbox);
+    boost::asio::awaitable<void> expect_client(std::shared_ptr<Sandbox> sandbox);
+    void note_end(const Sandbox& sandbox);
     boost::asio::awaitable<void> abandon_task(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> finish_endings();
+    boost::asio::awaitable<void> remove_idle_uplink();
     void remove_stray_folders() const;
     std::string free_name(const std::string& wanted, bool insist) const;
 
@@ -70,10 +81,13 @@ private:
     Host host_;
     std::map<std::string, std::shared_ptr<Sandbox>> sandboxes_;  // by id
     std::vector<std::shared_ptr<Sandbox>> unsettled_;            // loaded, and not yet looked for in the engine
+    const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     Event changed_;
+    boost::asio::steady_timer idle_;  // runs since the last sandbox was gone
     bool leaving_ = false;
     bool closing_ = false;
     bool strays_removed_ = false;
+    Turns turns_;  // to start
     TaskGroup tasks_;
 };
 

@@ -4,10 +4,10 @@
 #include "common/log_error.hpp"
 #include "daemon/sandbox/limits.hpp"
 #include "daemon/sandbox/verify.hpp"
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -18,32 +18,17 @@ namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds init_limit{20};
-
-// The folders of a sandbox. Its parent is private to the person; these can be entered by the container's user.
-RunFolder make_run_folder(const Directories& directories, const std::string& id) {
-    const RunFolder folder = run_folder(directories, id);
-    make_private_directory(directories.runtime);
-    make_private_directory(folder.path.parent_path());
-    fs::create_directories(folder.socket_folder());
-    fs::create_directories(folder.empty().folder);
-    std::ofstream(folder.empty().file).close();
-    fs::permissions(folder.empty().file, fs::perms(0444));
-    fs::permissions(folder.empty().folder, fs::perms(0555));
-    for (const auto& path : {folder.path, folder.socket_folder()}) fs::permissions(path, fs::perms(0755));
-    return folder;
-}
+constexpr std::size_t most_ended_processes = 256;
 
 }  // namespace
 
-RunFolder run_folder(const Directories& directories, const std::string& id) {
-    return {directories.runtime / "sandboxes" / id};
-}
-
 Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
-    : host_(host),
+    : executor_(executor),
+      host_(host),
       record_(std::move(record)),
-      folder_(make_run_folder(host.directories, record_.id)),
+      folder_(make_run_folder(host.directories, record_.id, record_.identity().hostname())),
       link_(executor, folder_.socket_folder() / proto::init::socket_name),
+      gate_(executor, host.gates, record_.name, folder_.gate_folder() / proto::gate::socket_name),
       tasks_(executor, log_unless_cancelled) {
     watch_link();
 }
@@ -54,6 +39,11 @@ void Sandbox::watch_link() {
             early_end_ = EarlyEnd{process, status};
         else if (process == record_.main)
             end(status);
+        else
+            note_end(process, status);
+    });
+    link_.on_connected([this] {
+        if (terminal_ && !terminal_->connected()) tasks_.spawn(fetch_terminal());
     });
     link_.on_lost([this] {
         if (status_ == Status::running) tasks_.spawn(look_after_loss());
@@ -101,23 +91,48 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     start_called_ = true;
     give_up_if_stopped();
     const auto open = co_await host_.engine.get();
-    co_await create(*open.engine, plan);
-    give_up_if_stopped();
-    co_await open.engine->start_container(record_.container);
-    const auto state = co_await open.engine->inspect_container(record_.container);
-    give_up_if_stopped();
-    if (!state || !state->running) co_await explain_silence(*open.engine);
-    pid_ = state->pid;
-    co_await link_.wait_ready(static_cast<pid_t>(pid_), init_limit);
-    verify_container(static_cast<pid_t>(pid_), plan, sources);
+    co_await start_gate(plan);
+    co_await start_agent(*open.engine, plan);
+    verify_container(static_cast<pid_t>(pid_), plan, sources, gate_.network_namespace());
     if (auto notice = limits_notice(control_groups_of(static_cast<pid_t>(pid_)), plan)) notices_.push_back(*notice);
     give_up_if_stopped();
+    const auto size = plan.main.terminal;
+    if (gate_.lost()) throw Error("the sandbox's gate ended while the sandbox started");
     auto main = co_await link_.spawn(std::move(plan.main));
     record_.main = main.process;
     host_.records.save(record_);
+    if (size) {
+        terminal_ = std::make_shared<terminal::Terminal>(executor_, host_.finished.log_folder(record_.id), *size);
+        terminal_->connect(std::move(main.streams.at(0)));
+        main.streams.clear();
+    }
     give_up_if_stopped();
     now_running();
     co_return main;
+}
+
+// The gate's readiness comes before the agent exists (security.md S5).
+asio::awaitable<void> Sandbox::start_gate(const Plan& plan) {
+    firewall::Gate::Steps steps;
+    steps.created = [this, &plan](const std::string& container) {
+        record_.gate = GateRecord{container, plan.gate.external_networks};
+        host_.records.save(record_);
+    };
+    steps.check = [this] { give_up_if_stopped(); };
+    auto gate = plan.gate;
+    co_await gate_.start(std::move(gate), std::move(steps));
+    give_up_if_stopped();
+}
+
+asio::awaitable<void> Sandbox::start_agent(engine::Engine& engine, const Plan& plan) {
+    co_await create(engine, plan);
+    give_up_if_stopped();
+    co_await engine.start_container(record_.container);
+    const auto state = co_await engine.inspect_container(record_.container);
+    give_up_if_stopped();
+    if (!state || !state->running) co_await explain_silence(engine);
+    pid_ = state->pid;
+    co_await link_.wait_ready(static_cast<pid_t>(pid_), init_limit);
 }
 
 // What init said between its answer and our reading of it counts as well.
@@ -130,10 +145,9 @@ void Sandbox::now_running() {
 }
 
 asio::awaitable<void> Sandbox::create(engine::Engine& engine, const Plan& plan) {
-    auto spec = std::make_shared<const nlohmann::json>(container_spec(plan));
+    auto spec = std::make_shared<const nlohmann::json>(container_spec(plan, gate_.container()));
     record_.container = co_await engine.create_container(plan.identity.container_name(), std::move(spec));
     host_.records.save(record_);
-    for (const auto& network : plan.more_networks) co_await engine.connect_network(network, record_.container);
 }
 
 // The container ended before init could dial: its output says why.
@@ -142,13 +156,47 @@ asio::awaitable<void> Sandbox::explain_silence(engine::Engine& engine) {
     throw Error("the sandbox ended as it started" + (output.empty() ? "" : ": " + escape_controls(output)));
 }
 
-void Sandbox::adopt(const engine::ContainerState& container) {
+void Sandbox::adopt(const engine::ContainerState& container, const std::optional<engine::ContainerState>& gate) {
     record_.container = container.id;
     pid_ = container.pid;
     if (stop_asked_) return give_up();
     status_ = Status::running;
+    gate_.adopt(gate, record_.gate ? record_.gate->networks : std::vector<std::string>());
+    if (record_.has_terminal()) {
+        const proto::TerminalSize unknown;
+        terminal_ = std::make_shared<terminal::Terminal>(executor_, host_.finished.log_folder(record_.id), unknown);
+    }
     link_.expect(static_cast<pid_t>(pid_));
     tasks_.spawn(look_after_loss());
+}
+
+// An earlier isagd had it; init has kept a copy.
+asio::awaitable<void> Sandbox::fetch_terminal() {
+    auto master = co_await link_.terminal_of(record_.main);
+    if (!terminal_->connected()) terminal_->connect(std::move(master));
+}
+
+asio::awaitable<SpawnedProcess> Sandbox::exec(proto::init::Spawn request) {
+    request.main = false;
+    co_return co_await link_.spawn(std::move(request));
+}
+
+void Sandbox::note_end(std::int64_t process, ExitStatus status) {
+    ended_processes_.insert_or_assign(process, status);
+    if (ended_processes_.size() > most_ended_processes) ended_processes_.erase(ended_processes_.begin());
+    process_ended_.notify();
+}
+
+asio::awaitable<ExitStatus> Sandbox::wait_process(std::int64_t process) {
+    if (process == record_.main) {
+        co_await wait_ended();
+        co_return exit_;
+    }
+    while (!ended_processes_.contains(process)) {
+        if (status_ == Status::ended) co_return ExitStatus{.code = {}, .signal = SIGKILL};  // with all the others
+        co_await process_ended_.wait();
+    }
+    co_return ended_processes_.at(process);
 }
 
 void Sandbox::end(ExitStatus status) {
@@ -156,12 +204,7 @@ void Sandbox::end(ExitStatus status) {
     status_ = Status::ended;
     exit_ = status;
     ended_.notify();
-    if (on_ended_) on_ended_(exit_);
-}
-
-void Sandbox::on_ended(OnEnded handler) {
-    on_ended_ = std::move(handler);
-    if (status_ == Status::ended && on_ended_) on_ended_(exit_);
+    process_ended_.notify();
 }
 
 asio::awaitable<void> Sandbox::wait_ended() {
@@ -182,7 +225,10 @@ asio::awaitable<void> Sandbox::stop(std::chrono::seconds limit) {
 
 asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
     // By label and nonce, not only by the id that was noted: the engine may have created it after we were killed.
-    const auto containers = co_await engine.list_containers("isag.sandbox=" + record_.id);
+    auto containers = co_await engine.list_containers("isag.sandbox=" + record_.id);
+    // The agent first: Podman keeps a container whose network another one is in.
+    std::stable_partition(containers.begin(), containers.end(),
+                          [](engine::ContainerState& container) { return container.labels["isag.role"] != "gate"; });
     for (const auto& container : containers) {
         const auto nonce = container.labels.find("isag.nonce");
         if (nonce == container.labels.end() || nonce->second != record_.nonce) continue;
@@ -191,12 +237,18 @@ asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
 }
 
 asio::awaitable<void> Sandbox::let_go() {
+    co_await gate_.let_go();
     link_.stop();
+    if (terminal_) {
+        if (status_ == Status::ended) terminal_->end();
+        co_await terminal_->let_go();
+    }
     tasks_.cancel();
     co_await tasks_.join();
 }
 
 asio::awaitable<void> Sandbox::remove() {
+    gate_.expect_end();
     try {
         const auto open = co_await host_.engine.get();
         co_await remove_containers(*open.engine);

@@ -2,14 +2,18 @@
 #pragma once
 #include "common/event.hpp"
 #include "daemon/engine/open.hpp"
+#include "daemon/firewall/gate.hpp"
+#include "daemon/sandbox/finished.hpp"
 #include "daemon/sandbox/init_link.hpp"
 #include "daemon/sandbox/plan.hpp"
 #include "daemon/sandbox/record.hpp"
 #include "daemon/sandbox/survey.hpp"
+#include "daemon/terminal/terminal.hpp"
 #include "proto/api.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -20,16 +24,11 @@ struct Host {
     Directories directories;
     engine::EngineHolder& engine;
     RecordStore& records;
+    FinishedStore& finished;
     std::filesystem::path init_program;
+    firewall::Supply& gates;
+    std::function<void(const Record&, const ExitStatus&)> ended = {};  // called when one that ran has
 };
-
-// The folder of one sandbox on the host: init's socket, and what masks are made of.
-struct RunFolder {
-    std::filesystem::path path;
-    std::filesystem::path socket_folder() const { return path / "run"; }
-    EmptySources empty() const { return {path / "empty-file", path / "empty-folder"}; }
-};
-RunFolder run_folder(const Directories& directories, const std::string& id);
 
 // One sandbox from its name's reservation until nothing is left of it. Made and kept by Registry.
 //
@@ -37,31 +36,44 @@ RunFolder run_folder(const Directories& directories, const std::string& id);
 class Sandbox {
 public:
     enum class Status { starting, running, ended };
-    using OnEnded = std::function<void(ExitStatus)>;
 
     Sandbox(boost::asio::any_io_executor executor, Host& host, Record record);
 
-    // Creates the container, starts it, verifies it from outside, and starts the main command in it. Throws Error; the
-    // sandbox has then ended. stop() makes it give up between its steps.
+    // Starts the gate; when that is ready, creates the agent's container in its network, starts it, verifies it from
+    // outside, and starts the main command in it. Throws Error; the sandbox has then ended. stop() makes it give up
+    // between its steps. Of a command on a terminal the streams stay here, see terminal().
     boost::asio::awaitable<SpawnedProcess> start(Plan plan, std::vector<SurveyedMount> sources);
     // What a person should know of how it was started; after start().
     const std::vector<std::string>& notices() const { return notices_; }
-    // Takes over a container that an earlier daemon started.
-    void adopt(const engine::ContainerState& container);
+    // Takes over containers that an earlier daemon started; the gate's may be gone.
+    void adopt(const engine::ContainerState& container, const std::optional<engine::ContainerState>& gate);
 
     // It is to end, or has ended.
     bool ending() const { return stop_asked_ || status_ == Status::ended; }
     // It has ended before it ran: there is only removal left.
     void give_up() { end({.code = 125, .signal = {}}); }
+    // An earlier isagd started it, and it ended while none was there.
+    void found_ended(ExitStatus status) { end(status); }
+    // A client has come for it (one that is connected by pipes ends with its client).
+    void claim() { claimed_ = true; }
+    bool claimed() const { return claimed_; }
 
-    // Called once, when it has ended; at once where it already has.
-    void on_ended(OnEnded handler);
     boost::asio::awaitable<void> wait_ended();
+    // How it ended, once it has.
+    const ExitStatus& exit() const { return exit_; }
+
+    // The main program's; none where that is connected by pipes.
+    const std::shared_ptr<terminal::Terminal>& terminal() const { return terminal_; }
+    // Starts another process in it, which ends with it. Throws Error as InitLink::spawn().
+    boost::asio::awaitable<SpawnedProcess> exec(proto::init::Spawn request);
+    // Until that process has ended, the main one or one of exec's. Throws Error where none has that number.
+    boost::asio::awaitable<ExitStatus> wait_process(std::int64_t process);
+    void signal(std::int64_t process, int number) { link_.kill(process, number); }
 
     // SIGTERM to the main process, SIGKILL to everything after the limit. Returns when it has ended.
     boost::asio::awaitable<void> stop(std::chrono::seconds limit);
-    void signal_main(int number) { link_.kill(record_.main, number); }
-    // Removes container, folder and record. Throws Error where the engine doesn't let it; to be called again then.
+    void signal_main(int number) { signal(record_.main, number); }
+    // Removes containers, folder and record. Throws Error where the engine doesn't let it; to be called again then.
     boost::asio::awaitable<void> remove();
 
     // Stops all work on it, leaving container, folder and record as they are.
@@ -70,6 +82,11 @@ public:
     const Record& record() const { return record_; }
     Status status() const { return status_; }
     std::int64_t pid() const { return pid_; }
+    firewall::GateLink& gate() { return gate_.link(); }
+    firewall::EventRing& network_events() { return gate_.events(); }
+    const firewall::EventRing& network_events() const { return gate_.events(); }
+    // Its gate is dead, paused or hangs, so that nothing gets through.
+    bool network_lost() const { return status_ == Status::running && gate_.lost(); }
 
 private:
     // An end that was told before it was known which process is the main one.
@@ -78,28 +95,37 @@ private:
         ExitStatus status;
     };
     boost::asio::awaitable<SpawnedProcess> start_steps(Plan plan, std::vector<SurveyedMount> sources);
+    boost::asio::awaitable<void> start_gate(const Plan& plan);
+    boost::asio::awaitable<void> start_agent(engine::Engine& engine, const Plan& plan);
     boost::asio::awaitable<void> create(engine::Engine& engine, const Plan& plan);
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
+    boost::asio::awaitable<void> fetch_terminal();
+    void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
     void end(ExitStatus status);
     void watch_link();
     void now_running();
     boost::asio::awaitable<void> look_after_loss();
 
+    boost::asio::any_io_executor executor_;
     Host& host_;
     Record record_;
     RunFolder folder_;
     InitLink link_;
+    firewall::Gate gate_;
     Status status_ = Status::starting;
     bool start_called_ = false;
     bool stop_asked_ = false;
+    bool claimed_ = false;
     std::int64_t pid_ = 0;
     ExitStatus exit_;
     std::vector<std::string> notices_;
     std::optional<EarlyEnd> early_end_;
-    OnEnded on_ended_;
     Event ended_;
+    std::shared_ptr<terminal::Terminal> terminal_;
+    std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start
+    Event process_ended_;
     TaskGroup tasks_;
 };
 

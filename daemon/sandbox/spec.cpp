@@ -40,8 +40,8 @@ std::string user_of(const Plan& plan) {
     return std::to_string(plan.agent.uid) + ":" + std::to_string(plan.agent.gid);
 }
 
-json host_config(const Plan& plan) {
-    json host{{"NetworkMode", plan.network},
+json host_config(const Plan& plan, const std::string& gate) {
+    json host{{"NetworkMode", "container:" + gate},
               {"Mounts", json::array()},
               {"CapDrop", json::array({"ALL"})},
               {"SecurityOpt", json::array({"no-new-privileges"})},
@@ -65,32 +65,36 @@ json host_config(const Plan& plan) {
     if (!plan.podman) host["Ulimits"] = json::array({{{"Name", "core"}, {"Soft", 0}, {"Hard", 0}}});
     for (const auto& mount : plan.mounts) host["Mounts"].push_back(mount_spec(mount));
     if (plan.runtime) host["Runtime"] = *plan.runtime;
-    if (plan.keep_id) host["UsernsMode"] = "keep-id";
+    // The gate's, which keeps ids: only within the user namespace that a network namespace belongs to does the kernel
+    // let a container mount /sys beside it.
+    if (plan.keep_id) host["UsernsMode"] = "container:" + gate;
     return host;
 }
 
 }  // namespace
 
-json container_spec(const Plan& plan) {
+json container_spec(const Plan& plan, const std::string& gate) {
     // No variables and no command here: they may hold secrets, and `docker inspect` shows them. Init gets them.
-    return {{"Image", plan.image},
-            {"Entrypoint", json::array({proto::init::program_path})},
-            {"Cmd", json::array()},
-            {"User", user_of(plan)},
-            {"WorkingDir", "/"},
-            {"Hostname", plan.hostname},
-            {"AttachStdin", false},
-            {"AttachStdout", false},
-            {"AttachStderr", false},
-            {"Tty", false},
-            {"OpenStdin", false},
-            {"Healthcheck", {{"Test", json::array({"NONE"})}}},
-            {"Labels",
-             {{"isag.sandbox", plan.identity.id},
-              {"isag.role", "agent"},
-              {"isag.nonce", plan.identity.nonce},
-              {"isag.name", plan.identity.name}}},
-            {"HostConfig", host_config(plan)}};
+    json spec{{"Image", plan.image},
+              {"Entrypoint", json::array({proto::init::program_path})},
+              {"Cmd", json::array()},
+              {"User", user_of(plan)},
+              {"WorkingDir", "/"},
+              {"AttachStdin", false},
+              {"AttachStdout", false},
+              {"AttachStderr", false},
+              {"Tty", false},
+              {"OpenStdin", false},
+              {"Healthcheck", {{"Test", json::array({"NONE"})}}},
+              {"Labels",
+               {{"isag.sandbox", plan.identity.id},
+                {"isag.role", "agent"},
+                {"isag.nonce", plan.identity.nonce},
+                {"isag.name", plan.identity.name}}},
+              {"HostConfig", host_config(plan, gate)}};
+    // Docker gives it the gate's hostname and refuses another; Podman makes up one unless it is told.
+    if (plan.podman) spec["Hostname"] = plan.identity.hostname();
+    return spec;
 }
 
 }  // namespace isag::sandbox

@@ -63,6 +63,12 @@ void check_namespaces(pid_t pid) {
     }
 }
 
+void check_gate(pid_t pid, std::int64_t network_namespace) {
+    const std::string gates = "net:[" + std::to_string(network_namespace) + "]";
+    if (network_namespace == 0 || namespace_of(proc_path(pid, "ns/net")) != gates)
+        throw Error("its network is not its gate's");
+}
+
 void check_mount(const std::vector<MountPoint>& found, const BindMount& planned) {
     const auto last = std::find_if(found.rbegin(), found.rend(),
                                    [&](const MountPoint& mount) { return mount.path == planned.container.string(); });
@@ -154,11 +160,13 @@ std::vector<MountPoint> parse_mountinfo(std::string_view text) {
     return out;
 }
 
-void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources) {
+void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources,
+                      std::int64_t network_namespace) {
     try {
         const auto status = read_file(proc_path(pid, "status")).value();
         if (auto failure = check_rights(parse_status(status), plan.agent)) throw Error(*failure);
         check_namespaces(pid);
+        check_gate(pid, network_namespace);
         const auto found = parse_mountinfo(read_file(proc_path(pid, "mountinfo")).value());
         for (const auto& mount : plan.mounts) {
             check_mount(found, mount);

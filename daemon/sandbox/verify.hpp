@@ -3,6 +3,7 @@
 #include "common/error.hpp"
 #include "daemon/sandbox/plan.hpp"
 #include "daemon/sandbox/survey.hpp"
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,10 @@ struct MountPoint {
 std::vector<MountPoint> parse_mountinfo(std::string_view text);
 
 // Looks at a container's first process from outside (security.md S3, F1), before anything runs in it: its rights, its
-// namespaces, that each planned mount is there, read-only where planned, and is the file that was opened, or, where
-// nothing was opened, that the host has there now. Throws Error where anything differs or can't be seen.
-void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources);
+// namespaces (that of the network has to be the gate's, by its inode), that each planned mount is there, read-only
+// where planned, and is the file that was opened, or, where nothing was opened, that the host has there now. Throws
+// Error where anything differs or can't be seen.
+void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources,
+                      std::int64_t network_namespace);
 
 }  // namespace isag::sandbox

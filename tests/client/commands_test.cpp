@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
 #include "common/version.hpp"
+#include "proto/config.hpp"
 #include "tests/client/stage.hpp"
 #include <doctest/doctest.h>
 #include <sys/stat.h>

@@ -56,7 +56,7 @@ TEST_CASE("a daemon is started detached: its own session, nothing of ours but it
 }
 
 TEST_CASE("isagd is found beside isag, in ../bin, then in PATH") {
-    const test::Scratch scratch;
+    const test::TempFolder scratch;
     const auto& root = scratch.path();
     for (const char* folder : {"bin", "libexec", "path"}) fs::create_directory(root / folder);
     Environment environment{{"PATH", "relative::" + (root / "path").string()}};
@@ -72,7 +72,7 @@ TEST_CASE("isagd is found beside isag, in ../bin, then in PATH") {
 }
 
 TEST_CASE("the unit is looked for where systemd does, and beside a private installation") {
-    const test::Scratch scratch;
+    const test::TempFolder scratch;
     const Environment environment{{"HOME", scratch.path().string()},
                                   {"XDG_DATA_HOME", (scratch.path() / "data").string()}};
     const auto directories = find_directories(environment, 0);

@@ -3,7 +3,7 @@
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "tests/support/program.hpp"
-#include "tests/support/scratch.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
@@ -19,7 +19,7 @@ mode_t mode_of(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("ssh keys are made once, as OpenSSH writes them, and kept") {
-    const test::Scratch scratch;
+    const test::TempFolder scratch;
     const fs::path folder = scratch.path() / "ssh";
     const mode_t before = ::umask(0);
     ensure_ssh_keys(folder);
@@ -46,7 +46,7 @@ TEST_CASE("ssh keys are made once, as OpenSSH writes them, and kept") {
 }
 
 TEST_CASE("a public key that is missing is written again") {
-    const test::Scratch scratch;
+    const test::TempFolder scratch;
     ensure_ssh_keys(scratch.path() / "ssh");
     const fs::path path = scratch.path() / "ssh/id_ed25519.pub";
     const auto text = read_file(path).value();
@@ -56,7 +56,7 @@ TEST_CASE("a public key that is missing is written again") {
 }
 
 TEST_CASE("keys that are open to others, broken, or links are refused") {
-    const test::Scratch scratch;
+    const test::TempFolder scratch;
     const fs::path folder = scratch.path() / "ssh";
     ensure_ssh_keys(folder);
     ::chmod((folder / "id_ed25519").c_str(), 0640);

@@ -4,7 +4,7 @@
 #include "tests/support/fake_daemon.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/pty.hpp"
-#include "tests/support/scratch.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <string>
 #include <vector>
 
@@ -48,7 +48,7 @@ struct Stage {
         return options;
     }
 
-    Scratch scratch;
+    TempFolder scratch;
     Environment environment;
 };
 

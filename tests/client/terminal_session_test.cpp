@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/client/stage.hpp"
+#include "tests/client/session.hpp"
 #include <doctest/doctest.h>
 
 namespace isag {
@@ -7,62 +7,8 @@ using test::FakeDaemon;
 using test::FakePeer;
 using test::FakeTerminal;
 using test::Pty;
+using test::Session;
 using test::Stage;
-
-namespace {
-
-// Answers "run" with a terminal, whose agent's end the script plays.
-struct Session {
-    explicit Session(FakePeer& peer) : peer_(peer) {
-        const auto request = peer.expect("run");
-        run = proto::from_json<proto::RunRequest>(*request.payload, "run").value();
-        std::vector<UniqueFd> fds;
-        fds.push_back(std::move(terminal.client));
-        peer.reply(request, test::reply_for(run), std::move(fds));
-    }
-    void print(std::string_view text) const {
-        while (!text.empty()) {
-            const ssize_t n = ::write(terminal.agent.get(), text.data(), text.size());
-            if (n <= 0) throw Error("the client reads no more");
-            text.remove_prefix(static_cast<std::size_t>(n));
-        }
-    }
-    std::string read(std::size_t count) const {
-        std::string out;
-        while (out.size() < count) {
-            pollfd fd{terminal.agent.get(), POLLIN, 0};
-            char bytes[4096];
-            if (::poll(&fd, 1, 20'000) <= 0) throw Error("the client typed only " + out);
-            const ssize_t n = ::read(terminal.agent.get(), bytes, sizeof bytes);
-            if (n <= 0) throw Error("the client hung up");
-            out.append(bytes, static_cast<std::size_t>(n));
-        }
-        return out;
-    }
-    proto::TerminalSize next_size() {
-        const auto message = peer_.expect("resize");
-        return proto::from_json<proto::TerminalSize>(*message.payload, "resize").value();
-    }
-    void exit(int code) {
-        terminal.agent.reset();
-        proto::Exited exited;
-        exited.code = code;
-        peer_.notify("exited", exited);
-    }
-    // Waits for the client to go.
-    void wait_for_end() {
-        while (peer_.receive()) {
-        }
-    }
-
-    proto::RunRequest run;
-    FakeTerminal terminal;
-
-private:
-    FakePeer& peer_;
-};
-
-}  // namespace
 
 TEST_CASE("in a terminal the agent gets the keys as they are typed, Ctrl-C, Ctrl-Z and Ctrl-\\ too") {
     const Stage stage;
@@ -125,25 +71,6 @@ TEST_CASE("a flood of 50 MB arrives whole, keys still pass, and the last words b
     pty.expect("last words");
     CHECK(pty.exit_code() == 0);
     CHECK(static_cast<std::size_t>(std::count(pty.output().begin(), pty.output().end(), '~')) == size);
-    CHECK(daemon.failure() == "");
-}
-
-TEST_CASE("a daemon killed in the middle: the terminal is as it was, modes included, and the status is 125") {
-    const Stage stage;
-    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
-        Session session(peer);
-        session.print("\x1b[?1049h\x1b[?25l\x1b[?1006;1000hready");
-        session.read(1);
-        peer.close();
-    });
-    Pty pty(stage.terminal({}));
-    pty.expect("ready");
-    CHECK(!pty.is_restored());
-    pty.type("x");
-    CHECK(pty.exit_code() == 125);
-    CHECK(pty.is_restored());
-    pty.expect("\x1b[?25h\x1b[?1000l\x1b[?1006l\x1b[?1049l");
-    pty.expect("isag: isagd closed the connection");
     CHECK(daemon.failure() == "");
 }
 

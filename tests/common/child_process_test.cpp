@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/child_process.hpp"
 #include "common/error.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <csignal>
 #include <doctest/doctest.h>
 #include <fstream>
@@ -81,7 +81,7 @@ TEST_CASE("child: a command that does not exist is told from one that can't be r
 
 TEST_CASE("child: a command that is nowhere is not found, whatever PATH leads through") {
     if (::geteuid() == 0) return;  // root can search every folder
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     std::filesystem::create_directory(folder / "closed");
     ::chmod((folder / "closed").c_str(), 0);
     auto options = command({"no-such-command"});
@@ -95,7 +95,7 @@ TEST_CASE("child: a command that is nowhere is not found, whatever PATH leads th
 }
 
 TEST_CASE("child: its command is looked up in its own PATH") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     std::ofstream(folder / "my-command") << "#!/bin/sh\necho found\n";
     ::chmod((folder / "my-command").c_str(), 0755);
     auto options = command({"my-command"});

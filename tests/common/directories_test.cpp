@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/directories.hpp"
 #include "common/error.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ TEST_CASE("directories: without HOME it is what the user database says") {
 }
 
 TEST_CASE("directories: a private folder is made with its parents, and taken again") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     const fs::path path = folder / "a" / "b" / "private";
     const mode_t before = ::umask(0);
     make_private_directory(path);
@@ -55,7 +55,7 @@ TEST_CASE("directories: a private folder is made with its parents, and taken aga
 }
 
 TEST_CASE("directories: a folder that others can enter, a file or a link is refused") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     fs::create_directory(folder / "wide");
     for (const mode_t mode : {0755, 0710, 0701, 0770}) {
         ::chmod((folder / "wide").c_str(), mode);
@@ -71,7 +71,7 @@ TEST_CASE("directories: a folder that others can enter, a file or a link is refu
 
 TEST_CASE("directories: another user's folder is refused") {
     if (::geteuid() != 0) return;  // only root can make one
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     fs::create_directory(folder / "theirs");
     ::chmod((folder / "theirs").c_str(), 0700);
     REQUIRE(::chown((folder / "theirs").c_str(), 54321, 54321) == 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <csignal>
 #include <doctest/doctest.h>
 #include <sys/resource.h>
@@ -45,7 +45,7 @@ private:
 }  // namespace
 
 TEST_CASE("file: what was written is read, with the mode asked for") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     const std::string content("a\0b\n\xff", 5);
     write_file(folder / "file", content);
     CHECK(read_file(folder / "file").value() == content);
@@ -57,7 +57,7 @@ TEST_CASE("file: what was written is read, with the mode asked for") {
 }
 
 TEST_CASE("file: a write that fails leaves the old file and no temporary one") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     write_file(folder / "file", "old");
     {
         FullDisk full(1000);
@@ -68,7 +68,7 @@ TEST_CASE("file: a write that fails leaves the old file and no temporary one") {
 }
 
 TEST_CASE("file: a folder is not replaced by a file, and none is made") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     fs::create_directory(folder / "folder");
     CHECK_THROWS_AS(write_file(folder / "folder", "x"), Error);
     CHECK(fs::is_directory(folder / "folder"));
@@ -77,7 +77,7 @@ TEST_CASE("file: a folder is not replaced by a file, and none is made") {
 }
 
 TEST_CASE("file: a link is replaced, what it leads to stays") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     write_file(folder / "target", "target");
     fs::create_symlink("target", folder / "link");
     write_file(folder / "link", "new");
@@ -86,7 +86,7 @@ TEST_CASE("file: a link is replaced, what it leads to stays") {
 }
 
 TEST_CASE("file: one that is missing, a folder or too large is a failure that names it") {
-    test::ScratchFolder folder;
+    test::TempFolder folder;
     CHECK(read_file(folder / "missing").error().message ==
           "cannot read " + (folder / "missing").string() + ": No such file or directory");
     CHECK(read_file(folder.path()).has_error());

@@ -171,11 +171,12 @@ bool Home::daemon_ends(Clock::duration limit) const {
     return eventually([&] { return !daemon(); }, limit);
 }
 
-std::vector<std::string> Home::containers() const {
+std::vector<std::string> Home::containers(const std::string& role) const {
     std::vector<std::string> out;
     for (const auto& record : entries(state() / "sandboxes")) {
-        const auto listed = docker({"ps", "-aq", "--filter", "label=isag.sandbox=" + record.stem().string()});
-        for (const auto& id : lines_of(listed.out)) out.push_back(id);
+        std::vector<std::string> words{"ps", "-aq", "--filter", "label=isag.sandbox=" + record.stem().string()};
+        if (!role.empty()) words.insert(words.end(), {"--filter", "label=isag.role=" + role});
+        for (const auto& id : lines_of(docker(words).out)) out.push_back(id);
     }
     return out;
 }

@@ -50,8 +50,8 @@ public:
     void signal_daemon(int number) const;
     bool daemon_ends(Clock::duration limit = patience) const;
 
-    // Engine ids of this home's containers, as its records tell.
-    std::vector<std::string> containers() const;
+    // Engine ids of this home's containers, as its records tell; of that role alone: agent, gate.
+    std::vector<std::string> containers(const std::string& role = {}) const;
     // What of this home's sandboxes is still there, a line each; empty where all is clean.
     std::string leftovers() const;
     // isag stop --all, then leftovers().
@@ -64,7 +64,9 @@ private:
     void need_image(const std::string& vendor) const;
     std::string owner() const;
 
-    TempFolder folder_;
+    // On a disk: /tmp may be memory, and what a sandbox writes there would count against its limit. codex puts a copy
+    // of itself, 400 MB, into its home.
+    TempFolder folder_{"/var/tmp"};
     mutable int started_ = 0;
 };
 

@@ -63,12 +63,17 @@ TEST_CASE("isag.yaml and the repository's hooks are read-only inside") {
     CHECK(!fs::exists(home.project() / ".git/hooks/new"));
 }
 
-TEST_CASE("limit_network means no network for now, and isag says so") {
-    const Home home("claude", "limit_network: {domains: [example.com]}\n");
-    const auto ran = home.shell("ls /sys/class/net");
-    CHECK_MESSAGE(ran.status == 0, ran.err);
-    CHECK(ran.out == "lo\n");
-    CHECK(ran.err.find("network") != std::string::npos);
+TEST_CASE("limit_network: what is not allowed has no address, and addresses can't be reached, at once") {
+    const Home home("claude", "limit_network: {domains: [example.com], dns: [198.51.100.53]}\n");
+    const auto ran = home.shell(
+        "getent hosts forbidden.example; echo $?; time=$SECONDS; (echo > /dev/tcp/198.51.100.7/80) 2>&1;"
+        "(echo > /dev/tcp/127.0.0.1/1) 2>&1; [ $((SECONDS - time)) -lt 2 ] && echo at once; cat /etc/resolv.conf");
+    CAPTURE(ran.out + ran.err);
+    CHECK(ran.out.starts_with("2\n"));
+    CHECK(ran.out.find("198.51.100.7/80: Connection refused") != std::string::npos);
+    CHECK(ran.out.find("at once\n") != std::string::npos);
+    CHECK(ran.out.ends_with("nameserver 198.18.0.1\n"));
+    CHECK(home.stop_all() == "");
 }
 
 TEST_CASE("limit_network: null gives the engine's network") {

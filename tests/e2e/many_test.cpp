@@ -21,7 +21,8 @@ TEST_CASE("ten sandboxes of two configurations run at once, started from ten she
     const std::set<std::string> expected{"isag",   "isag-2", "isag-3", "isag-4", "isag-5",
                                          "isag-6", "isag-7", "isag-8", "isag-9", "isag-10"};
     CHECK((std::set<std::string>(names.begin(), names.end()) == expected));
-    CHECK(home.containers().size() == 10);
+    CHECK(home.containers("agent").size() == 10);
+    CHECK(home.containers("gate").size() == 10);
     CHECK(home.stop_all() == "");
     for (auto& one : running) CHECK(one.wait() >= 128);
 }

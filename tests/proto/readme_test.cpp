@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/api.hpp"
+#include "proto/config.hpp"
 #include "proto/init.hpp"
 #include "proto/message.hpp"
+#include "proto/net.hpp"
+#include "proto/session.hpp"
 #include <doctest/doctest.h>
 #include <fstream>
 #include <functional>
@@ -59,7 +62,21 @@ const std::map<std::string, Trip> messages{
     {"resize.notification", trip<TerminalSize>},
     {"signal.notification", trip<Signal>},
     {"exited.notification", trip<Exited>},
-    {"ps.request", trip<Nothing>},
+    {"turn.notification", trip<Turn>},
+    {"attach.request", trip<AttachRequest>},
+    {"attach.result", trip<AttachReply>},
+    {"resume.request", trip<ResumeRequest>},
+    {"resume.result", trip<Nothing>},
+    {"exec.request", trip<ExecRequest>},
+    {"exec.result", trip<ExecReply>},
+    {"logs.request", trip<LogsRequest>},
+    {"logs.result", trip<LogsReply>},
+    {"wait.request", trip<WaitRequest>},
+    {"wait.result", trip<WaitReply>},
+    {"events.request", trip<EventsRequest>},
+    {"events.result", trip<EventsReply>},
+    {"event.notification", trip<DaemonEvent>},
+    {"ps.request", trip<PsRequest>},
     {"ps.result", trip<PsReply>},
     {"stop.request", trip<StopRequest>},
     {"stop.result", trip<StopReply>},
@@ -69,16 +86,36 @@ const std::map<std::string, Trip> messages{
     {"config.show.result", trip<ConfigText>},
     {"config.template.request", trip<TemplateRequest>},
     {"config.template.result", trip<Template>},
+    {"net.show.request", trip<Target>},
+    {"net.show.result", trip<net::Shown>},
+    {"net.log.request", trip<net::LogRequest>},
+    {"net.log.result", trip<net::Log>},
+    {"net.event.notification", trip<gate::Event>},
+    {"net.ended.notification", trip<Nothing>},
+    {"net.change.request", trip<net::ChangeRequest>},
+    {"net.change.result", trip<net::ChangeReply>},
+    {"net.check.request", trip<net::CheckRequest>},
+    {"net.check.result", trip<net::CheckReply>},
+    {"net.summary.notification", trip<net::Summary>},
     {"ready.notification", trip<init::Ready>},
     {"spawn.request", trip<init::Spawn>},
     {"spawn.result", trip<init::Spawned>},
+    {"terminal.request", trip<init::TerminalOf>},
+    {"terminal.result", trip<Nothing>},
     {"kill.notification", trip<init::Kill>},
     {"ended.notification", trip<init::Ended>},
 };
 
-const std::set<std::string> optional_keys{"run.request name",         "run.request terminal",
-                                          "exited.notification code", "config.template.request project",
-                                          "spawn.request terminal",   "ended.notification signal"};
+const std::set<std::string> optional_keys{"run.request name",          "run.request terminal",
+                                          "exited.notification code",  "config.template.request project",
+                                          "spawn.request terminal",    "ended.notification signal",
+                                          "net.show.request name",     "net.log.request since",
+                                          "net.log.request tail",      "net.change.request seconds",
+                                          "net.change.result sandbox", "net.change.result saved",
+                                          "net.check.result sandbox",  "net.summary.notification saved",
+                                          "resume.request terminal",   "exec.request directory",
+                                          "exec.request terminal",     "events.request since",
+                                          "attach.request target name"};
 
 std::string line_of(const Message& message, const json& payload) {
     switch (message.type) {

@@ -3,7 +3,7 @@
 
 namespace isag::test {
 
-// How many checks of this program have failed so far (tests/main.cpp counts them).
+// How many checks of this program have failed so far (failures.cpp counts them).
 int failures();
 
 }  // namespace isag::test

@@ -5,6 +5,7 @@
 #include "common/unique_fd.hpp"
 #include "proto/api.hpp"
 #include "proto/fields.hpp"
+#include "proto/protocol.hpp"
 #include "proto/wire.hpp"
 #include <cstring>
 #include <fcntl.h>
@@ -84,7 +85,7 @@ public:
     using Script = std::function<void(FakePeer&)>;
 
     FakeDaemon(const std::filesystem::path& runtime_dir, Script script,
-               proto::Hello hello = {proto::protocol_version, "9.8.7"})
+               proto::Hello hello = {proto::client_protocol, "9.8.7"})
         : script_(std::move(script)), hello_(std::move(hello)) {
         std::filesystem::create_directories(runtime_dir / "isag");
         std::filesystem::permissions(runtime_dir / "isag", std::filesystem::perms::owner_all);
@@ -179,7 +180,9 @@ inline void tend(FakePeer& peer, ChildProcess& child) {
 
 // What the daemon answers a run with; the artifacts folder is beside the isag.yaml.
 inline proto::RunReply reply_for(const proto::RunRequest& run) {
-    return {"fake", (std::filesystem::path(run.config.path).parent_path() / "artifacts").string()};
+    return {"fake",
+            (std::filesystem::path(run.config.path).parent_path() / "artifacts").string(),
+            {"0123456789ab", 7, "ctrl-p,ctrl-q", "deny"}};
 }
 
 // Serves "run" without a terminal: the request's arguments are a command of this machine.

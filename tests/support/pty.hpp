@@ -74,8 +74,8 @@ public:
     }
 
     // Waits until the text is on the screen, after what earlier calls found.
-    void expect(std::string_view text) {
-        const auto until = Clock::now() + limit;
+    void expect(std::string_view text, std::chrono::seconds within = limit) {
+        const auto until = Clock::now() + within;
         for (;;) {
             const auto at = output_.find(text, found_);
             if (at != std::string::npos) {

@@ -10,11 +10,11 @@
 
 namespace isag::test {
 
-// A fresh folder below /tmp, removed at the end of a test that passed; a test that failed keeps it and prints it.
+// A fresh folder, removed at the end of a test that passed; a test that failed keeps it and prints it.
 class TempFolder {
 public:
-    TempFolder() {
-        std::string name = "/tmp/isag-test.XXXXXX";
+    explicit TempFolder(const std::string& below = "/tmp") {
+        std::string name = below + "/isag-test.XXXXXX";
         path_ = ::mkdtemp(name.data());
         failures_ = failures();
     }
@@ -29,6 +29,7 @@ public:
         std::filesystem::remove_all(path_, ignored);
     }
     const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
 private:
     std::filesystem::path path_;

@@ -11,18 +11,18 @@ skip() { echo "skipped: $*"; exit 77; }
 
 name=isag-systemd-test-$$
 trap 'docker rm -f "$name" >/dev/null 2>&1 || true' EXIT
-docker image inspect isag-test/systemd:1 >/dev/null 2>&1 ||
+docker image inspect isag-test/systemd:2 >/dev/null 2>&1 ||
     printf '%s\n' 'FROM debian:bookworm' \
         'RUN apt-get update && apt-get install -y --no-install-recommends systemd systemd-sysv dbus-user-session \
-libpam-systemd libboost-program-options1.81.0 libyaml-cpp0.7 libspdlog1.10 libcurl4 libarchive13 libpsl5 \
+libpam-systemd libboost-program-options1.81.0 libyaml-cpp0.7 libspdlog1.10 libcurl4 libarchive13 libpsl5 libvterm0 \
 ca-certificates && useradd --create-home --uid 1000 dev' |
-    DOCKER_BUILDKIT=0 docker build -q -t isag-test/systemd:1 - >/dev/null
+    DOCKER_BUILDKIT=0 docker build -q -t isag-test/systemd:2 - >/dev/null
 
 # What systemd needs as PID 1 of a container that is not privileged.
 docker run -d --name "$name" --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add MKNOD \
     --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --tmpfs /run --tmpfs /run/lock --tmpfs /sys/fs/cgroup --cgroupns host \
-    -v /sys/fs/cgroup/systemd:/sys/fs/cgroup/systemd -v "$prefix:$prefix:ro" isag-test/systemd:1 /sbin/init >/dev/null
+    -v /sys/fs/cgroup/systemd:/sys/fs/cgroup/systemd -v "$prefix:$prefix:ro" isag-test/systemd:2 /sbin/init >/dev/null
 inside() { docker exec "$name" "$@"; }
 as_dev() { docker exec -u dev -e XDG_RUNTIME_DIR=/run/user/1000 "$name" "$@"; }
 expect() { # expect WHAT COMMAND...: it succeeds within ten seconds

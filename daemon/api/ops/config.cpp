@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "proto/config.hpp"
 #include "daemon/api/config_source.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/config/starter.hpp"

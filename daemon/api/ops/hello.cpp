@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/version.hpp"
 #include "daemon/api/operations.hpp"
+#include "proto/protocol.hpp"
 #include <nlohmann/json.hpp>
 
 namespace isag::api {
 
 boost::asio::awaitable<void> hello(Daemon&, CallPtr call) {
     parameters_of<proto::Hello>(*call);  // the client compares: it can tell the person what to do
-    call->reply(proto::to_json(proto::Hello{proto::protocol_version, version}));
+    call->reply(proto::to_json(proto::Hello{proto::client_protocol, version}));
     co_return;
 }
 

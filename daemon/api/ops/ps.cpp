@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/operations.hpp"
+#include "daemon/api/session.hpp"
 #include "daemon/sandbox/usage.hpp"
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -7,15 +8,35 @@
 namespace isag::api {
 namespace {
 
-proto::SandboxInfo describe(const sandbox::Sandbox& sandbox) {
-    const auto& record = sandbox.record();
+std::string status_of(const sandbox::Sandbox& sandbox) {
+    if (sandbox.status() == sandbox::Sandbox::Status::starting) return "starting";
+    return sandbox.network_lost() ? "running, no network" : "running";
+}
+
+proto::SandboxInfo describe(const sandbox::Record& record) {
     proto::SandboxInfo info;
     info.name = record.name;
     info.agent = record.agent;
-    info.status = sandbox.status() == sandbox::Sandbox::Status::starting ? "starting" : "running";
     info.started = record.started;
     info.project = record.project;
     info.config = record.config;
+    return info;
+}
+
+proto::SandboxInfo describe(const sandbox::Finished& finished) {
+    auto info = describe(finished.record);
+    info.status = "ended";
+    info.ended = finished.ended;
+    info.exit = exited(finished.exit());
+    return info;
+}
+
+proto::SandboxInfo describe(const sandbox::Sandbox& sandbox) {
+    const auto& record = sandbox.record();
+    auto info = describe(record);
+    info.status = status_of(sandbox);
+    info.blocked = sandbox.network_events().refused();
+    if (sandbox.terminal()) info.viewers = static_cast<std::int64_t>(sandbox.terminal()->viewers());
     if (sandbox.pid() == 0) return info;
     const auto usage = sandbox::usage_of(static_cast<pid_t>(sandbox.pid()));
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -28,10 +49,12 @@ proto::SandboxInfo describe(const sandbox::Sandbox& sandbox) {
 }  // namespace
 
 boost::asio::awaitable<void> ps(Daemon& daemon, CallPtr call) {
-    parameters_of<proto::Nothing>(*call);
+    const auto request = parameters_of<proto::PsRequest>(*call);
     co_await daemon.registry.wait_adopted();
     proto::PsReply reply;
     for (const auto& sandbox : daemon.registry.list()) reply.sandboxes.push_back(describe(*sandbox));
+    if (request.all)
+        for (const auto& finished : daemon.finished.list()) reply.sandboxes.push_back(describe(finished));
     call->reply(proto::to_json(std::move(reply)));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/log_error.hpp"
+#include "daemon/api/image_step.hpp"
 #include "daemon/api/operations.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
@@ -40,7 +41,9 @@ asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     if (request.all) {
         co_await daemon.registry.settle();
         co_await daemon.registry.remove_strays();
+        co_await remove_build_steps(daemon);
     }
+    if (daemon.registry.list().empty()) co_await daemon.registry.remove_uplink();
     proto::StopReply reply;
     for (const auto& sandbox : chosen) reply.stopped.push_back(sandbox->record().name);
     call->reply(proto::to_json(std::move(reply)));

@@ -26,13 +26,13 @@ TEST_CASE("connection: hello is answered with protocol and version") {
     client.request(7, "hello", {{"protocol", 1}, {"version", "0.0.1"}});
     const auto answer = client.receive();
     CHECK(answer["id"] == 7);
-    CHECK(answer["result"]["protocol"] == 1);
+    CHECK(answer["result"]["protocol"] == 2);
 }
 
 TEST_CASE("connection: a first request other than hello is hung up on") {
     Served served(engine_there);
     auto client = served.client();
-    client.request(1, "ps");
+    client.request(1, "ps", {{"all", false}});
     CHECK(client.receive().is_null());
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("connection: an unknown method is an error, and the connection goes on
     client.greet();
     client.request(2, "explode");
     CHECK(client.receive_error() == "isagd knows no 'explode'");
-    client.request(3, "ps");
+    client.request(3, "ps", {{"all", false}});
     CHECK(client.receive()["result"]["sandboxes"].empty());
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("connection: unknown and wrong parameters are errors that name them") 
     Served served(engine_there);
     auto client = served.client();
     client.greet();
-    client.request(2, "ps", {{"privileged", true}});
+    client.request(2, "ps", {{"all", false}, {"privileged", true}});
     CHECK(client.receive_error().find("privileged") != std::string::npos);
     client.request(3, "stop", {{"names", "web"}, {"all", false}, {"seconds", 1}});
     CHECK(client.receive_error().find("names") != std::string::npos);
@@ -81,7 +81,7 @@ TEST_CASE("connection: what is no message is hung up on, and costs nobody else a
         client.send(line + "\n");
         CHECK(client.receive().is_null());
     }
-    other.request(2, "ps");
+    other.request(2, "ps", {{"all", false}});
     CHECK(other.receive()["id"] == 2);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("connection: a client that never reads is dropped, and costs nobody el
     CHECK_FALSE(taken);  // cut off after its limit of unread answers
     auto other = served.client();
     other.greet();
-    other.request(2, "ps");
+    other.request(2, "ps", {{"all", false}});
     CHECK(other.receive()["id"] == 2);
 }
 
@@ -138,13 +138,13 @@ TEST_CASE("connection: a client that leaves in the middle of a call, and one of 
     for (int i = 0; i < 20; ++i) {
         auto client = served.client();
         client.greet();
-        client.request(2, "ps");
+        client.request(2, "ps", {{"all", false}});
         client.send("{\"half\":");
         client.close();
     }
     auto other = served.client();
     other.greet();
-    other.request(2, "ps");
+    other.request(2, "ps", {{"all", false}});
     CHECK(other.receive()["id"] == 2);
 }
 

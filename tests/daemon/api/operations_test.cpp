@@ -23,10 +23,10 @@ struct Project : Served {
         return {{"path", write(yaml).string()}, {"environment", {{"HOME", (folder() / "home").string()}}}};
     }
     nlohmann::json run_request(const std::string& yaml) const {
-        return {{"config", source(yaml)},
-                {"image", {{"rebuild", false}, {"no_cache", false}, {"pull", false}}},
-                {"arguments", {"true"}},
-                {"extra_environment", nlohmann::json::object()}};
+        return {{"config", source(yaml)}, {"image", {{"rebuild", false}, {"no_cache", false}, {"pull", false}}},
+                {"arguments", {"true"}},  {"extra_environment", nlohmann::json::object()},
+                {"detach", false},        {"learn", false},
+                {"save_learned", false}};
     }
 };
 
@@ -39,7 +39,9 @@ void engine_there(const FakeRequest& request, FakeExchange& exchange) {
 }  // namespace
 
 TEST_CASE("find_operation: each row by its exact name") {
-    for (const char* name : {"build", "config.check", "config.show", "config.template", "hello", "ps", "run", "stop"})
+    for (const char* name :
+         {"attach", "build", "config.check", "config.show", "config.template", "events", "exec", "hello", "logs",
+          "net.change", "net.check", "net.log", "net.show", "ps", "resume", "run", "stop", "wait"})
         CHECK(bool(api::find_operation(name)));
     for (const char* name : {"", "Run", "run ", "config", "config.", "zzz"})
         CHECK_FALSE(bool(api::find_operation(name)));
@@ -98,7 +100,7 @@ TEST_CASE("run: what is wrong is said before anything is made") {
     client.request(4, "run", project.run_request("project: ./missing:/workspace/project:rw\n"));
     CHECK(client.receive_error().find("project: ") != std::string::npos);
     for (const auto& asked : project.engine().asked()) CHECK_FALSE(asked.starts_with("POST"));
-    client.request(5, "ps");
+    client.request(5, "ps", {{"all", false}});
     CHECK(client.receive()["result"]["sandboxes"].empty());
 }
 

@@ -94,6 +94,10 @@ const BadFile bad_files[] = {
      {"1:27: limit_network.domains[0]: the key name is missing; allowed: name, allow_private"}},
     {"limit_network: {domains: [{name: x.org, alow_private: true}]}",
      {"1:41: limit_network.domains[0].alow_private: unknown key; allowed: name, allow_private"}},
+    // terminal
+    {"terminal: {clipboard: maybe}", {"1:23: terminal.clipboard: found \"maybe\"; allowed: ask or allow or deny"}},
+    {"terminal: {clipboard: null}", {"1:23: terminal.clipboard: found null; allowed: ask or allow or deny"}},
+    {"clipboard: deny", {"1:1: clipboard: unknown key; did you mean terminal.clipboard?"}},
     // mounts
     {"project: .\n", {"1:10: project: found \".\"; allowed: host:container:ro or host:container:rw"}},
     {"project: .:/p:rx\n", {"1:10: project: found \".:/p:rx\"; allowed: …"}},

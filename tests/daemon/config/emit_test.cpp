@@ -32,6 +32,8 @@ container:
   runtime: null
   ca_certificates: host
 limit_network: null
+terminal:
+  clipboard: ask
 mounts: []
 exclude:
   files: []
@@ -55,12 +57,13 @@ TEST_CASE("config show --json has every key, with its kind") {
     const auto yaml =
         "container: {cpus: 1.5}\nlimit_network: {domains: ['*.example.com:443', {name: a.b, allow_private: true}]}";
     const auto json = nlohmann::json::parse(to_json(read(yaml).config));
-    CHECK(json.size() == 9);
+    CHECK(json.size() == 10);
     CHECK(json["container"]["cpus"] == 1.5);
     CHECK(json["container"]["python"] == "3.12");
     CHECK(json["container"]["node"].is_null());
     CHECK(json["agent"]["yolo_mode"] == true);
     CHECK(json["limit_network"]["dns"].is_null());
+    CHECK(json["terminal"]["clipboard"] == "ask");
     CHECK(json["limit_network"]["domains"][0] == "*.example.com:443");
     CHECK(json["limit_network"]["domains"][1]["name"] == "a.b");
     CHECK(json["limit_network"]["domains"][1]["allow_private"] == true);

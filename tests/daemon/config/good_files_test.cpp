@@ -125,6 +125,17 @@ const GoodFile network_files[] = {
      [](const Config& c) { return c.limit_network->dns.empty(); }},
 };
 
+const GoodFile terminal_files[] = {
+    {"nothing about the terminal", "terminal:\n",
+     [](const Config& c) { return c.terminal.clipboard == Clipboard::ask; }},
+    {"the clipboard after a question", "terminal: {clipboard: ask}",
+     [](const Config& c) { return c.terminal.clipboard == Clipboard::ask; }},
+    {"the clipboard without one", "terminal: {clipboard: allow}",
+     [](const Config& c) { return c.terminal.clipboard == Clipboard::allow; }},
+    {"no clipboard", "terminal: {clipboard: deny}",
+     [](const Config& c) { return c.terminal.clipboard == Clipboard::deny; }},
+};
+
 const GoodFile file_files[] = {
     {"a host path with a colon", "mounts: ['a:b:/x:ro']",
      [](const Config& c) { return c.mounts.at(0).host == "/srv/demo/a:b" && c.mounts.at(0).key == "mounts[0]"; }},
@@ -175,6 +186,7 @@ TEST_CASE("good files mean what they say, and so does what config show makes of 
     check_all(agent_files);
     check_all(container_files);
     check_all(network_files);
+    check_all(terminal_files);
     check_all(file_files);
 }
 

@@ -89,8 +89,8 @@ TEST_CASE("a starter is commented, fits a terminal, and leaves no blank to fill 
 
 TEST_CASE("the keys that a starter only mentions are keys") {
     std::string text = starter({});
-    for (const char* key :
-         {"cpus: 4", "memory: 8g", "pids: 4096", "node: 22", "runtime: runsc", "ca_certificates: host", "protect: ["}) {
+    for (const char* key : {"cpus: 4", "memory: 8g", "pids: 4096", "node: 22", "runtime: runsc",
+                            "ca_certificates: host", "protect: [", "terminal: {"}) {
         const std::size_t place = text.find(std::string("# ") + key);
         REQUIRE(place != std::string::npos);
         text.erase(place, 2);

@@ -56,6 +56,19 @@ TEST_CASE("dns::parse_query: reads what make_query wrote, whatever the case") {
     CHECK(extended.query.max_answer == 1232);
 }
 
+TEST_CASE("dns::parse_query: a dot inside a label makes no host name, and the whole question is sent back") {
+    const std::string name =
+        "\x0d"
+        "good.example\x00\x04"
+        "evil\x07"
+        "example\x00"s;
+    const std::string packet = query_a.substr(0, 12) + name + "\x00\x01\x00\x01"s;
+    const auto parsed = parse_query(packet).value();
+    CHECK(parsed.query.name.empty());
+    CHECK(parsed.query.type == type_a);
+    CHECK(parsed.query.question == packet.substr(12));
+}
+
 TEST_CASE("dns::parse_query: truncated at every byte it is rejected or not answered") {
     for (std::size_t length = 0; length < query_a.size(); ++length) {
         CAPTURE(length);
@@ -106,7 +119,7 @@ TEST_CASE("dns::answer_refused: carries its reason to who speaks EDNS, and stays
     const std::string answer = answer_refused(query, ExtendedCode::prohibited, std::string(500, 'w'));
     CHECK(answer.find("wwww") != std::string::npos);
     CHECK(answer.size() <= 512);
-    CHECK((answer[3] & 15) == static_cast<int>(Code::refused));
+    CHECK((answer[3] & 15) == static_cast<int>(Code::name_error));
 }
 
 TEST_CASE("dns::parse_reply: follows CNAMEs in any order, with the least TTL") {

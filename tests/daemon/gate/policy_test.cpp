@@ -71,3 +71,36 @@ TEST_CASE("Policy: only the rule that says so lifts the ban on private addresses
     CHECK(policy.decide("nas.home", 445).allow_private);
     CHECK_FALSE(policy.decide("nas.home", 80).allow_private);
 }
+
+TEST_CASE("Policy: the newest live rule that fits decides, before the configured ones") {
+    using std::chrono::seconds;
+    constexpr std::chrono::steady_clock::time_point start{};
+    Policy policy({below("example.com"), name("other.org")});
+    CHECK(policy.change({.allow = false, .rule = below("example.com"), .until = {}}));
+    CHECK_FALSE(policy.knows("a.example.com"));
+    CHECK_FALSE(policy.decide("a.example.com", 443).allowed);
+    CHECK(policy.decide("a.example.com", 443).why == "denied by *.example.com, set while it runs");
+    CHECK(policy.change({.allow = true, .rule = name("a.example.com"), .until = start + seconds(10)}));
+    CHECK(policy.decide("a.example.com", 443).allowed);
+    CHECK_FALSE(policy.knows("b.example.com"));
+    CHECK(policy.next_end() == start + seconds(10));
+    CHECK_FALSE(policy.expire(start + seconds(9)));
+    CHECK(policy.expire(start + seconds(10)));
+    CHECK_FALSE(policy.knows("a.example.com"));
+
+    CHECK(policy.change({.allow = false, .rule = name("other.org", {80}), .until = {}}));
+    CHECK(policy.knows("other.org"));
+    CHECK(policy.decide("other.org", 443).allowed);
+    CHECK_FALSE(policy.decide("other.org", 80).allowed);
+    CHECK(policy.change({.allow = true, .rule = name("other.org", {80}), .until = {}}));
+    CHECK(policy.live().size() == 2);
+    CHECK(policy.decide("other.org", 80).allowed);
+}
+
+TEST_CASE("Policy: live rules are limited in number") {
+    Policy policy;
+    for (std::size_t i = 0; i < Policy::most_live; ++i)
+        REQUIRE(policy.change({.allow = true, .rule = name("n" + std::to_string(i) + ".example"), .until = {}}));
+    CHECK_FALSE(policy.change({.allow = true, .rule = name("more.example"), .until = {}}));
+    CHECK(policy.change({.allow = false, .rule = name("n7.example"), .until = {}}));
+}

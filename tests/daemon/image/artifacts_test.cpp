@@ -9,23 +9,21 @@ using namespace isag::image;
 TEST_CASE("Dockerfile and context are put in place, and what is no longer part of them goes") {
     const isag::test::TempFolder folder;
     const auto slot = folder.path() / "slot";
-    write_artifacts(slot, {"FROM a\n", {{"certificates/a.crt", "one"}, {"certificates/b.crt", "two"}}, "id"});
+    write_artifacts(slot, "FROM a\n", {{"certificates/a.crt", "one"}, {"certificates/b.crt", "two"}});
     CHECK(isag::read_file(slot / "Dockerfile").value() == "FROM a\n");
     CHECK(isag::read_file(slot / "context/certificates/b.crt").value() == "two");
-    write_artifacts(slot, {"FROM b\n", {{"certificates/a.crt", "three"}}, "id"});
+    write_artifacts(slot, "FROM b\n", {{"certificates/a.crt", "three"}});
     CHECK(isag::read_file(slot / "Dockerfile").value() == "FROM b\n");
     CHECK(isag::read_file(slot / "context/certificates/a.crt").value() == "three");
     CHECK(!std::filesystem::exists(slot / "context/certificates/b.crt"));
 }
 
-TEST_CASE("an unchanged Dockerfile is left alone") {
+TEST_CASE("artifacts are there once their Dockerfile is") {
     const isag::test::TempFolder folder;
-    const ImageContent content{"FROM a\n", {}, "id"};
-    write_artifacts(folder.path(), content);
-    const auto before = std::filesystem::last_write_time(folder.path() / "Dockerfile");
-    std::filesystem::last_write_time(folder.path() / "Dockerfile", before - std::chrono::hours(1));
-    write_artifacts(folder.path(), content);
-    CHECK(std::filesystem::last_write_time(folder.path() / "Dockerfile") == before - std::chrono::hours(1));
+    CHECK(!has_artifacts(folder.path(), "FROM a\n"));
+    write_artifacts(folder.path(), "FROM a\n", {});
+    CHECK(has_artifacts(folder.path(), "FROM a\n"));
+    CHECK(!has_artifacts(folder.path(), "FROM b\n"));
 }
 
 TEST_CASE("a log file starts anew and ends each line") {

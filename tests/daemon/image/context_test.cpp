@@ -41,4 +41,18 @@ TEST_CASE("the same files give the same bytes") {
     CHECK(make_context({{"a", "1"}, {"b", "2"}}).value() == make_context({{"b", "2"}, {"a", "1"}}).value());
 }
 
-TEST_CASE("a name that no archive can hold is a failure") { CHECK(!make_context({{std::string(1000, 'x'), "1"}})); }
+TEST_CASE("contents of every length around a block arrive whole") {
+    for (const std::size_t size : {1, 511, 512, 513, 1024, 100'000}) {
+        const std::string content(size, 'c');
+        const auto got = entries(make_context({{"a", content}, {std::string(100, 'n'), content}}).value());
+        REQUIRE(got.size() == 2);
+        CHECK(got[0] == "a 420 0 0 " + content);
+        CHECK(got[1] == std::string(100, 'n') + " 420 0 0 " + content);
+    }
+    CHECK(entries(make_context({}).value()).empty());
+}
+
+TEST_CASE("a name that no archive can hold is a failure") {
+    CHECK(!make_context({{std::string(101, 'x'), "1"}}));
+    CHECK(!make_context({{"", "1"}}));
+}

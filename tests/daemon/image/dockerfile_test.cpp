@@ -33,7 +33,7 @@ isag::config::Config sample_config(const std::string& python) {
 
 TEST_CASE("a Debian 12 image has all from the distribution") {
     auto inputs = sample_inputs("debian:12");
-    inputs.certificates = {{"certificates/isag-0123456789ab.crt", "pem\n"}};
+    inputs.certificates = sum_of({{"certificates/isag-0123456789ab.crt", "pem\n"}});
     auto config = sample_config("3.11");
     config.container.extra_packages = {"nano", "g++"};
     check_golden("debian-12", rendered(config, bookworm_facts(), inputs));

@@ -13,33 +13,30 @@ namespace {
 std::string tag_of(const isag::config::Config& config, const BaseFacts& facts, const RecipeInputs& inputs,
                    const std::string& base_id = "sha256:1") {
     const auto recipe = choose(config, facts, inputs).value();
-    const ImageContent content{render(recipe), recipe.certificates, base_id};
+    const ImageContent content{render(recipe), base_id};
     return image_tag(config.container.name, content);
 }
 
 }  // namespace
 
 TEST_CASE("a tag is the name and 24 hex digits") {
-    const std::string tag = image_tag("web", {"FROM x\n", {}, "sha256:1"});
+    const std::string tag = image_tag("web", {"FROM x\n", "sha256:1"});
     CHECK(tag.starts_with("isag/web:"));
     CHECK(tag.size() == std::string("isag/web:").size() + 24);
     CHECK(tag.find_first_not_of("0123456789abcdef", 9) == std::string::npos);
 }
 
-TEST_CASE("the same content has the same tag, in whatever order its files come") {
-    const ImageContent a{"FROM x\n", {{"a", "1"}, {"b", "2"}}, "id"};
-    const ImageContent b{"FROM x\n", {{"b", "2"}, {"a", "1"}}, "id"};
-    CHECK(image_tag("web", a) == image_tag("web", b));
+TEST_CASE("the same content has the same tag") {
+    CHECK(image_tag("web", {"FROM x\n", "id"}) == image_tag("web", {"FROM x\n", "id"}));
 }
 
 TEST_CASE("parts that only meet elsewhere give another tag") {
     std::set<std::string> tags;
-    tags.insert(image_tag("web", {"ab", {}, "c"}));
-    tags.insert(image_tag("web", {"a", {}, "bc"}));
-    tags.insert(image_tag("web", {"a", {{"b", "c"}}, ""}));
-    tags.insert(image_tag("web", {"a", {{"bc", ""}}, ""}));
-    tags.insert(image_tag("web", {"a", {{"b", ""}, {"c", ""}}, ""}));
-    CHECK(tags.size() == 5);
+    tags.insert(image_tag("web", {"ab", "c"}));
+    tags.insert(image_tag("web", {"a", "bc"}));
+    tags.insert(image_tag("web", {"abc", ""}));
+    tags.insert(image_tag("web", {"a1:b", "c"}));
+    CHECK(tags.size() == 4);
 }
 
 TEST_CASE("each input of an image changes its tag") {
@@ -66,8 +63,8 @@ TEST_CASE("each input of an image changes its tag") {
     with_input([](auto& i) { i.gid = 1001; });
     with_input([](auto& i) { i.cli_version = "2.1.1"; });
     with_input([](auto& i) { i.base = "debian:bookworm"; });
-    with_input([](auto& i) { i.certificates = {{"certificates/a.crt", "1"}}; });
-    with_input([](auto& i) { i.certificates = {{"certificates/a.crt", "2"}}; });
+    with_input([](auto& i) { i.certificates = {1, "a"}; });
+    with_input([](auto& i) { i.certificates = {1, "b"}; });
     const auto with_config = [&](auto change) {
         auto changed = config;
         change(changed);

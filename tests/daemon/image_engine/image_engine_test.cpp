@@ -32,6 +32,8 @@ struct Fixture {
     std::unique_ptr<engine::Engine> engine;
     KeptReport report;
     Turns turns;
+    CertificateSums sums;
+    BuildSteps steps{folder.path() / "steps"};
 
     explicit Fixture(const std::string& socket) : engine(open_engine(socket, asked)) {}
 
@@ -50,7 +52,8 @@ struct Fixture {
     }
 
     BuildContext build_context(config::Vendor vendor) {
-        BuildContext build{*engine, report, turns, {}, 1234, 1234, false, current_environment(), {}, {}, {}};
+        BuildContext build{*engine, report, turns, sums, steps, {}, 1234, 1234, false, current_environment(),
+                           {},      {},     {}};
         build.artifacts = folder.path() / "slot";
         build.directories.cache = folder.path() / "cache";
         build.config.container.base_image = base_image;

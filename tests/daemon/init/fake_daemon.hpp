@@ -3,7 +3,7 @@
 #include "common/child_process.hpp"
 #include "proto/init.hpp"
 #include "proto/wire.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include <chrono>
 #include <cstring>
 #include <doctest/doctest.h>
@@ -181,7 +181,7 @@ public:
 private:
     std::string socket_path() const { return folder_ / "init.sock"; }
 
-    ScratchFolder folder_;
+    TempFolder folder_;
     UniqueFd listener_;
     UniqueFd connection_;
     proto::Wire wire_;

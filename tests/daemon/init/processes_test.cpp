@@ -26,7 +26,7 @@ TEST_CASE("init: exit statuses and signals are told apart") {
 TEST_CASE("init: the message's variables go over init's own, and find the command") {
     FakeDaemon daemon;
     daemon.start();
-    ScratchFolder folder;
+    TempFolder folder;
     std::ofstream(folder / "my-command") << "#!/bin/sh\necho $FROM_THE_IMAGE $FROM_THE_MESSAGE; pwd\n";
     ::chmod((folder / "my-command").c_str(), 0755);
     proto::init::Spawn request;

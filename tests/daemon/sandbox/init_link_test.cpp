@@ -5,9 +5,13 @@
 #include "tests/support/run_coro.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace asio = boost::asio;
@@ -72,42 +76,58 @@ struct Fixture {
     void run(asio::awaitable<void> body) { test::run(context, whole(std::move(body))); }
 };
 
-asio::awaitable<void> spawn_into(InitLink& link, proto::init::Spawn request, std::optional<SpawnedProcess>& out,
+asio::awaitable<void> spawn_into(Fixture& fixture, proto::init::Spawn request, std::optional<SpawnedProcess>& out,
                                  std::string& error) {
     try {
-        out = co_await link.spawn(std::move(request));
+        out = co_await fixture.link.spawn(std::move(request));
     } catch (const Error& e) {
         error = e.message();
     }
+    fixture.changed.notify();
 }
 
-std::vector<UniqueFd> some_fds(std::size_t count) {
+// m: a terminal's master, s: its other end, r and w: the ends of a pipe, f: a FIFO with a name, n: /dev/null.
+std::vector<UniqueFd> make_fds(const std::string& kinds, const std::filesystem::path& folder) {
     std::vector<UniqueFd> out;
-    for (std::size_t i = 0; i < count; ++i) out.emplace_back(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (const char kind : kinds) {
+        Pipe pipe = make_pipe();
+        UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+        REQUIRE(::unlockpt(master.get()) == 0);
+        if (kind == 'm') out.push_back(std::move(master));
+        if (kind == 's') out.emplace_back(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+        if (kind == 'r') out.push_back(std::move(pipe.read));
+        if (kind == 'w') out.push_back(std::move(pipe.write));
+        if (kind == 'n') out.emplace_back(::open("/dev/null", O_RDWR | O_CLOEXEC));
+        if (kind == 'f') {
+            ::mkfifo((folder / "fifo").c_str(), 0600);
+            out.emplace_back(::open((folder / "fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+        }
+    }
     return out;
 }
 
-// Init answers a spawn with that many descriptors.
-asio::awaitable<void> spawn_with(Fixture& fixture, std::size_t fds, bool terminal, std::string& error) {
+// Init answers a spawn with those descriptors.
+asio::awaitable<void> spawn_with(Fixture& fixture, std::string fds, bool terminal, std::string& error) {
     const auto init = fixture.dial_ready();
     co_await fixture.link.wait_ready(::getpid(), 20s);
     proto::init::Spawn request;
     request.argv = {"true"};
     if (terminal) request.terminal.emplace();
     std::optional<SpawnedProcess> spawned;
-    fixture.tasks.spawn(spawn_into(fixture.link, std::move(request), spawned, error));
+    fixture.tasks.spawn(spawn_into(fixture, std::move(request), spawned, error));
     const auto asked = co_await init->receive();
     CHECK(asked->message.method == "spawn");
     const auto result = proto::to_json(proto::init::Spawned{42});
-    init->send(proto::result_line(asked->message.id, result, static_cast<std::int64_t>(fds)), some_fds(fds));
+    init->send(proto::result_line(asked->message.id, result, static_cast<std::int64_t>(fds.size())),
+               make_fds(fds, fixture.folder.path()));
     init->notify("ended", proto::to_json(proto::init::Ended{42, 3, std::nullopt}));
-    co_await fixture.until([&] { return !fixture.ended.empty(); });
+    co_await fixture.until([&] { return fixture.lost == 1 || (spawned && !fixture.ended.empty()); });
+    if (fixture.lost == 1) co_return;
     CHECK(fixture.ended[0].first == 42);
     CHECK(fixture.ended[0].second.code == 3);
-    if (!error.empty()) co_return;
     REQUIRE(spawned.has_value());
     CHECK(spawned->process == 42);
-    CHECK(spawned->streams.size() == fds);
+    CHECK(spawned->streams.size() == fds.size());
 }
 
 asio::awaitable<void> hang_up_and_dial_again(Fixture& fixture) {
@@ -115,7 +135,7 @@ asio::awaitable<void> hang_up_and_dial_again(Fixture& fixture) {
     co_await fixture.link.wait_ready(::getpid(), 20s);
     std::optional<SpawnedProcess> spawned;
     std::string error;
-    fixture.tasks.spawn(spawn_into(fixture.link, {}, spawned, error));
+    fixture.tasks.spawn(spawn_into(fixture, {}, spawned, error));
     co_await init->receive();
     init->close();
     init.reset();
@@ -124,7 +144,7 @@ asio::awaitable<void> hang_up_and_dial_again(Fixture& fixture) {
     fixture.link.kill(7, 15);  // waits until it is back
     init = fixture.dial_ready();
     co_await fixture.link.wait_ready(::getpid(), 20s);
-    CHECK(error == "the sandbox ended while a command was started");
+    CHECK(error == "isag-init hung up before it answered (spawn)");
     fixture.link.kill(7, 9);
     for (const int signal : {15, 9}) {
         const auto kill = co_await init->receive();
@@ -174,18 +194,24 @@ TEST_CASE("InitLink: a spawn is answered with the process and its streams") {
     for (const bool terminal : {true, false}) {
         Fixture fixture;
         std::string error;
-        fixture.run(spawn_with(fixture, terminal ? 1 : 3, terminal, error));
+        fixture.run(spawn_with(fixture, terminal ? "m" : "wrr", terminal, error));
         CHECK(error == "");
+        CHECK(fixture.lost == 0);
         CHECK(fixture.failed == 0);
     }
 }
 
-TEST_CASE("InitLink: streams other than those asked for are refused") {
-    for (const std::size_t count : {0, 1, 4}) {
+TEST_CASE("InitLink: streams other than those asked for are refused, in number and in kind, and init is hung up on") {
+    const std::pair<const char*, bool> wrong[] = {
+        {"", false},    {"w", false}, {"wrrr", false}, {"rrr", false}, {"wwr", false}, {"wrn", false}, {"wfr", false},
+        {"mrr", false}, {"", true},   {"mm", true},    {"s", true},    {"n", true},    {"r", true},    {"wrr", true}};
+    for (const auto& [fds, terminal] : wrong) {
+        CAPTURE(fds);
         Fixture fixture;
         std::string error;
-        fixture.run(spawn_with(fixture, count, false, error));
+        fixture.run(spawn_with(fixture, fds, terminal, error));
         CHECK(error == "isag-init sent other streams than it was asked for");
+        CHECK(fixture.lost == 1);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/plan.hpp"
 #include "common/file.hpp"
+#include <algorithm>
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,8 @@ struct Inputs {
         person{{"TERM", "xterm-kitty"}, {"COLORTERM", "truecolor"}, {"SECRET", "of the shell"}};
     std::vector<std::string> arguments;
     std::optional<proto::TerminalSize> terminal;
+    firewall::HostNetwork host_network{{"198.51.100.53"}, {"198.51.100.1"}};
+    bool learn = false;
 
     Inputs() {
         config.container.name = "web";
@@ -38,10 +41,13 @@ struct Inputs {
                           .arguments = arguments,
                           .terminal = terminal,
                           .engine = engine,
-                          .run_folder = "/run/user/7/isag/sandboxes/0123456789ab/run",
+                          .host_network = host_network,
+                          .uplink = {},
+                          .learn = learn,
+                          .folder = {"/run/user/7/isag/sandboxes/0123456789ab"},
                           .init_program = "/usr/libexec/isag/isag-init"});
     }
-    json spec() const { return container_spec(plan().value()); }
+    json spec() const { return container_spec(plan().value(), "aabbcc"); }
 };
 
 // Compares with golden/NAME.json; with ISAG_UPDATE_GOLDEN set it is written anew instead.
@@ -70,7 +76,7 @@ TEST_CASE("container_spec: limits, runtime, networks and a GPU as the file says"
     inputs.config.limit_network.reset();
     inputs.engine.runtimes = {"nvidia", "runc", "runsc"};
     check_golden("codex-everything", inputs.spec());
-    CHECK(inputs.plan()->more_networks == std::vector<std::string>{"db", "cache"});
+    CHECK(inputs.plan()->gate.external_networks == std::vector<std::string>{"db", "cache"});
 }
 
 TEST_CASE("container_spec: nothing secret, no variable and no argument is in it") {
@@ -97,23 +103,63 @@ TEST_CASE("make_plan: without a limit in the file, memory is three quarters of t
     CHECK(host["MemorySwap"] == host["Memory"]);
 }
 
-TEST_CASE("make_plan: a limited network is none at all, with a notice; external networks are not joined") {
+TEST_CASE("make_plan: the agent joins its gate's network, whose rules are the file's") {
     Inputs inputs;
     inputs.config.container.external_networks = {"db"};
     const auto plan = inputs.plan().value();
-    CHECK(plan.network == "none");
-    CHECK(plan.more_networks.empty());
-    CHECK(plan.notices.size() == 2);
+    CHECK(plan.gate.mode == firewall::GateMode::limited);
+    CHECK(plan.gate.external_networks == std::vector<std::string>{"db"});
+    CHECK(plan.gate.settings.resolvers.size() == 1);
+    CHECK(plan.gate.settings.rules.back().name == "api.anthropic.com");
+    CHECK(plan.gate.nonce == plan.identity.nonce);
+    CHECK(plan.gate.container_name == "isag-web-0123456789ab-gate");
+    CHECK(plan.gate.run_folder == "/run/user/7/isag/sandboxes/0123456789ab/gate");
+    CHECK(plan.notices.empty());
+    CHECK(inputs.spec()["HostConfig"]["NetworkMode"] == "container:aabbcc");
+    CHECK_FALSE(inputs.spec().contains("Hostname"));
 }
 
-TEST_CASE("make_plan: an unlimited network is the engine's default, with the external ones") {
+TEST_CASE("make_plan: an unlimited network is an open gate's, with the engine's own resolvers") {
     Inputs inputs;
     inputs.config.limit_network.reset();
     inputs.config.container.external_networks = {"db"};
+    inputs.host_network = {};
     const auto plan = inputs.plan().value();
-    CHECK(plan.network == "default");
-    CHECK(plan.more_networks == std::vector<std::string>{"db"});
+    CHECK(plan.gate.mode == firewall::GateMode::open);
+    CHECK(plan.gate.external_networks == std::vector<std::string>{"db"});
     CHECK(plan.notices.empty());
+    const auto covers = [](const Plan& of, const std::string& path) {
+        return std::any_of(of.mounts.begin(), of.mounts.end(),
+                           [&](const BindMount& mount) { return mount.container == path && mount.read_only; });
+    };
+    for (const char* path : {"/etc/hosts", "/etc/hostname"}) CHECK(covers(plan, path));
+    CHECK_FALSE(covers(plan, "/etc/resolv.conf"));
+    inputs.learn = true;
+    inputs.host_network.resolvers = {"198.51.100.53"};
+    const auto learning = inputs.plan().value();
+    CHECK(covers(learning, "/etc/resolv.conf"));
+    CHECK(learning.gate.mode == firewall::GateMode::learn);
+    CHECK(learning.notices.empty());  // the client says it, before anything else
+}
+
+TEST_CASE("make_plan: rules are only trusted under runtimes that use the kernel's own network") {
+    Inputs inputs;
+    inputs.engine.runtimes = {"runc", "runsc"};
+    inputs.config.container.runtime = "runsc";
+    CHECK(inputs.plan().error().message == "limit_network: the firewall is not proven under the runtime 'runsc'");
+    inputs.config.limit_network.reset();
+    CHECK(inputs.plan().has_value());
+    inputs.config = Inputs().config;
+    inputs.engine.default_runtime = "kata";
+    CHECK(inputs.plan().has_error());
+    inputs.engine.default_runtime = "runc";
+    CHECK(inputs.plan().has_value());
+}
+
+TEST_CASE("make_plan: without a resolver that a sandbox can reach nothing starts") {
+    Inputs inputs;
+    inputs.host_network.resolvers.clear();
+    CHECK(inputs.plan().error().message.starts_with("limit_network: none of this host's resolvers"));
 }
 
 TEST_CASE("make_plan: rootless Podman keeps the person's id, rootless Docker maps root to the person") {
@@ -125,9 +171,11 @@ TEST_CASE("make_plan: rootless Podman keeps the person's id, rootless Docker map
     CHECK_FALSE(inputs.spec()["HostConfig"].contains("UsernsMode"));
     inputs.engine.podman = true;
     CHECK(inputs.spec()["User"] == "1000:1001");
-    CHECK(inputs.spec()["HostConfig"]["UsernsMode"] == "keep-id");
+    CHECK(inputs.spec()["HostConfig"]["UsernsMode"] == "container:aabbcc");
+    CHECK(inputs.plan()->gate.keep_id);
+    CHECK(inputs.spec()["Hostname"] == inputs.plan()->identity.hostname());
     CHECK_FALSE(inputs.spec()["HostConfig"].contains("Ulimits"));
-    CHECK(inputs.spec()["HostConfig"]["NetworkMode"] == "slirp4netns");
+    CHECK(inputs.plan()->gate.network == "slirp4netns");
 }
 
 TEST_CASE("make_plan: a GPU by the NVIDIA runtime, by CDI, or a clear error") {

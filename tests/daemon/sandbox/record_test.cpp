@@ -22,6 +22,7 @@ Record sample(const std::string& id) {
     record.started = 1234;
     record.container = "c";
     record.main = 7;
+    record.gate = GateRecord{"g", {"db"}};
     return record;
 }
 
@@ -39,6 +40,8 @@ TEST_CASE("RecordStore: what was saved is loaded, the last state of each") {
     CHECK(loaded[0].id == record.id);
     CHECK(loaded[0].project == record.project);
     CHECK(loaded[0].main == 8);
+    CHECK(loaded[0].gate->container == "g");
+    CHECK(loaded[0].gate->networks == std::vector<std::string>{"db"});
     CHECK(loaded[0].identity().container_name() == "isag-web-0123456789ab");
     store.remove(record.id);
     store.remove(record.id);

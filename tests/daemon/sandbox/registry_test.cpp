@@ -2,9 +2,12 @@
 #include "daemon/sandbox/registry.hpp"
 #include "common/deadline.hpp"
 #include "tests/daemon/engine/fixture.hpp"
+#include "tests/daemon/sandbox/containers.hpp"
 #include <algorithm>
+#include <atomic>
 #include <doctest/doctest.h>
 #include <fstream>
+#include <thread>
 
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
@@ -38,7 +41,9 @@ private:
         const auto executor = co_await asio::this_coro::executor;
         engine::EngineHolder holder("unix://" + engine.fake.path().string(), {}, directories());
         RecordStore records(directories().state);
-        const Host host{directories(), holder, records, "/bin/true"};
+        FinishedStore finished(directories().state, 24h);
+        firewall::Supply gates(holder, "/bin/true", records.owner());
+        const Host host{directories(), holder, records, finished, "/bin/true", gates, {}};
         Registry registry(executor, host);
         registry.load();
         std::exception_ptr error;
@@ -54,11 +59,15 @@ private:
     }
 };
 
-Plan plan_of(const Sandbox& sandbox) {
+Plan plan_of(const Sandbox& sandbox, const fs::path& folder) {
     Plan plan;
     plan.identity = sandbox.record().identity();
     plan.agent = {1000, 1000};
-    plan.network = "none";
+    plan.gate.mode = firewall::GateMode::limited;
+    plan.gate.sandbox = plan.identity.id;
+    plan.gate.nonce = plan.identity.nonce;
+    plan.gate.container_name = plan.identity.gate_name();
+    plan.gate.run_folder = folder;
     return plan;
 }
 
@@ -110,7 +119,7 @@ asio::awaitable<void> start_fails(Registry& registry) {
     const auto sandbox = registry.create("web", false, {});
     last_error.clear();
     try {
-        auto plan = plan_of(*sandbox);
+        auto plan = plan_of(*sandbox, run_folder(registry.host().directories, sandbox->record().id).gate_folder());
         std::vector<SurveyedMount> none;
         co_await registry.start(sandbox, std::move(plan), std::move(none));
     } catch (const Error& error) {
@@ -120,35 +129,70 @@ asio::awaitable<void> start_fails(Registry& registry) {
     co_await registry.settle();
 }
 
+// An engine that creates no container before it is told to, and then refuses all.
+struct Holding {
+    FakeEngine::Script script() {
+        return [this, others = refusing.script()](const FakeRequest& request, FakeExchange& exchange) {
+            if (request.line() == "POST /containers/create") {
+                ++creating;
+                released.wait(false);
+            }
+            others(request, exchange);
+        };
+    }
+    Containers refusing{"create g1"};
+    std::atomic<int> creating = 0;
+    std::atomic<bool> released = false;
+};
+
+asio::awaitable<void> start_and_count(Registry& registry, std::shared_ptr<Sandbox> sandbox, int& stopped, int& failed) {
+    auto plan = plan_of(*sandbox, run_folder(registry.host().directories, sandbox->record().id).gate_folder());
+    std::vector<SurveyedMount> none;
+    try {
+        co_await registry.start(sandbox, std::move(plan), std::move(none));
+    } catch (const Error& error) {
+        ++(error.kind() == ErrorKind::cancelled ? stopped : failed);
+    }
+}
+
+asio::awaitable<void> start_twenty(Registry& registry, Holding& engine) {
+    const int most = static_cast<int>(std::max(2U, std::thread::hardware_concurrency()));
+    const int all = most + 18;
+    int stopped = 0;
+    int failed = 0;
+    TaskGroup starts(co_await asio::this_coro::executor, [](std::exception_ptr) { FAIL("a start failed otherwise"); });
+    std::vector<std::shared_ptr<Sandbox>> sandboxes;
+    for (int i = 0; i < all; ++i) {
+        sandboxes.push_back(registry.create("web", false, {}));
+        starts.spawn(start_and_count(registry, sandboxes.back(), stopped, failed));
+    }
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    while (engine.creating < most) {
+        pause.expires_after(1ms);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    for (int i = 0; i < 10; ++i) {  // those that wait, and the engine answers nobody
+        co_await registry.stop(sandboxes.back(), 0s);
+        sandboxes.pop_back();
+    }
+    while (stopped < 10) {
+        pause.expires_after(1ms);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    CHECK(engine.creating == most);
+    CHECK(failed == 0);
+    engine.released = true;
+    engine.released.notify_all();
+    co_await starts.join();
+    CHECK(failed == all - 10);
+    CHECK(engine.creating == all - 10);
+    co_await registry.settle();
+}
+
 bool contains(const std::vector<std::string>& lines, const std::string& line) {
     return std::find(lines.begin(), lines.end(), line) != lines.end();
 }
 bool holds_nothing(const fs::path& folder) { return fs::directory_iterator(folder) == fs::directory_iterator(); }
-
-// The containers that a list answers: one with the nonce of the sandbox that was created, as its body said it.
-struct Container {
-    std::string labels;
-    FakeEngine::Script script(int create = 201, int start = 204, std::string state = R"({"Running":false})") {
-        return [this, create, start, state](const FakeRequest& request, FakeExchange& exchange) {
-            const std::string line = request.line();
-            if (line == "POST /containers/create") {
-                const auto at = request.body.find("\"Labels\":") + 9;
-                if (create == 201) labels = request.body.substr(at, request.body.find('}', at) + 1 - at);
-                return exchange.answer(create, create == 201 ? R"({"Id":"c1"})" : R"({"message":"no such image"})");
-            }
-            if (line == "POST /containers/c1/start")
-                return exchange.answer(start, start < 400 ? "" : R"({"message":"mount source is missing"})");
-            if (line == "GET /containers/c1/json")
-                return exchange.answer(200,
-                                       R"({"Id":"c1","State":)" + state + R"(,"Config":{"Labels":)" + labels + "}}");
-            if (line == "GET /containers/c1/logs") return exchange.answer(200, "");
-            if (line == "DELETE /containers/c1") return labels.clear(), exchange.answer(204, "");
-            if (line == "GET /containers/json")
-                return exchange.answer(200, labels.empty() ? "[]" : R"([{"Id":"c1","Labels":)" + labels + "}]");
-            exchange.answer(404, "{}");
-        };
-    }
-};
 
 }  // namespace
 
@@ -170,23 +214,40 @@ TEST_CASE("Registry: many stops at once, of many and of the same, all return") {
     CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
 }
 
-TEST_CASE("Registry: a start that the engine refuses at whatever step leaves nothing") {
+TEST_CASE("Registry: a start that fails at whatever step leaves nothing") {
     struct Case {
-        int create, start;
+        const char* step;
         const char* error;
     };
-    for (const auto& step : {Case{404, 204, "the engine refused to create the container isag-web-"},
-                             Case{201, 500, "the engine refused to start the container: mount source is missing"},
-                             Case{201, 204, "the sandbox ended as it started"}}) {
-        Container container;
-        Fixture fixture(container.script(step.create, step.start));
+    for (const auto& [step, error] :
+         {Case{"create g1", "the sandbox's network: the engine refused to create the container isag-web-"},
+          Case{"start g1", "the sandbox's network: the engine refused to start the container: mount source is missing"},
+          Case{"run g1", "the sandbox's network: isag-gate ended as it started"},
+          Case{"create c1", "the engine refused to create the container isag-web-"},
+          Case{"start c1", "the engine refused to start the container: mount source is missing"},
+          Case{"run c1", "the sandbox ended as it started"}}) {
+        CAPTURE(step);
+        Containers containers(step);
+        Fixture fixture(containers.script());
         fixture.run(start_fails);
-        CHECK(last_error.starts_with(step.error));
-        CHECK(container.labels.empty());
-        CHECK(contains(fixture.engine.fake.asked(), "DELETE /containers/c1") == (step.create == 201));
+        CHECK(last_error.starts_with(error));
+        CHECK_FALSE(containers.left());
+        CHECK_FALSE(containers.agent_came_early());  // security.md S5: the gate has its rules before the agent exists
+        const auto asked = fixture.engine.fake.asked();
+        CHECK(contains(asked, "DELETE /containers/g1") == (std::string(step) != "create g1"));
+        const bool agent = std::string(step) == "start c1" || std::string(step) == "run c1";
+        CHECK(contains(asked, "DELETE /containers/c1") == agent);
         CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
         CHECK(holds_nothing(fixture.directories().runtime / "sandboxes"));
     }
+}
+
+TEST_CASE("Registry: no more start at a time than there are processors, and who waits can be stopped") {
+    Holding engine;
+    Fixture fixture(engine.script());
+    fixture.run([&engine](Registry& registry) { return start_twenty(registry, engine); });
+    CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
+    CHECK(holds_nothing(fixture.directories().runtime / "sandboxes"));
 }
 
 TEST_CASE("Registry: a record whose container is gone is removed, one of another nonce is left alone") {

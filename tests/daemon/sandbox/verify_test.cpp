@@ -99,6 +99,6 @@ TEST_CASE("parse_mountinfo: paths with their escapes, and whether they can be wr
 TEST_CASE("verify_container: an ordinary process of the host is no sandbox, and one that is gone neither") {
     Plan plan;
     plan.agent = agent;
-    CHECK_THROWS_AS(verify_container(::getpid(), plan, {}), Error);
-    CHECK_THROWS_AS(verify_container(0x3fffffff, plan, {}), Error);
+    CHECK_THROWS_AS(verify_container(::getpid(), plan, {}, 1), Error);
+    CHECK_THROWS_AS(verify_container(0x3fffffff, plan, {}, 1), Error);
 }

@@ -77,15 +77,16 @@ public:
     boost::asio::awaitable<void> say(sandbox::Registry& registry, std::string script, Said& said) const {
         sandbox::SpawnedProcess main;
         const auto sandbox = co_await start(registry, std::move(script), main);
-        sandbox->on_ended([&said](ExitStatus status) { said.status = status; });
         main.streams.at(0).reset();
         co_await read_all(std::move(main.streams.at(1)), said.out);
         co_await read_all(std::move(main.streams.at(2)), said.err);
         co_await sandbox->wait_ended();
+        said.status = sandbox->exit();
         co_await registry.settle();
     }
 
     config::Config config = config::default_config();
+    firewall::HostNetwork host_network{{"198.51.100.53"}, {}};  // nobody answers there
     const RealEngine& real() const { return real_; }
 
 private:
@@ -106,7 +107,10 @@ private:
                                    .arguments = {"sh", "-c", std::move(script)},
                                    .terminal = {},
                                    .engine = std::move(engine),
-                                   .run_folder = folder.socket_folder(),
+                                   .host_network = host_network,
+                                   .uplink = {},
+                                   .learn = false,
+                                   .folder = folder,
                                    .init_program = ISAG_INIT_PROGRAM})
             .value();
     }
@@ -127,7 +131,9 @@ private:
         const auto executor = co_await boost::asio::this_coro::executor;
         engine::EngineHolder holder("unix://" + real_.socket, {}, directories());
         sandbox::RecordStore records(directories().state);
-        const sandbox::Host host{directories(), holder, records, ISAG_INIT_PROGRAM};
+        sandbox::FinishedStore finished(directories().state, std::chrono::hours(24));
+        firewall::Supply gates(holder, ISAG_GATE_ARCHIVE, records.owner());
+        const sandbox::Host host{directories(), holder, records, finished, ISAG_INIT_PROGRAM, gates, {}};
         sandbox::Registry registry(executor, host);
         registry.load();
         std::exception_ptr error;

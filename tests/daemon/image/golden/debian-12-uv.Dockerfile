@@ -1,5 +1,6 @@
 # Made by isag from isag.yaml and the base image; changes are overwritten.
 FROM isag/base:debian-12
+LABEL isag.role=build
 USER root
 WORKDIR /
 ENV LANG=C.UTF-8

@@ -1,5 +1,6 @@
 # Made by isag from isag.yaml and the base image; changes are overwritten.
 FROM ubuntu:22.04
+LABEL isag.role=build
 USER root
 WORKDIR /
 ENV LANG=C.UTF-8

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/session_link.hpp"
+#include "proto/session.hpp"
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace isag {
+
+SessionLink::SessionLink(const Context& context, Connection connection, proto::Session session, SizeOf terminal)
+    : context_(context),
+      connection_(std::move(connection)),
+      session_(std::move(session)),
+      terminal_(std::move(terminal)) {}
+
+std::optional<UniqueFd> SessionLink::advance() {
+    try {
+        watch_.advance(connection_);
+    } catch (const DaemonGone&) {
+        return come_back();
+    }
+    return std::nullopt;
+}
+
+std::optional<UniqueFd> SessionLink::come_back() {
+    const auto until = std::chrono::steady_clock::now() + comeback_limit;
+    for (;;) {
+        std::optional<Error> failure;
+        try {
+            Connection next = Connection::open(context_);
+            auto terminal = resume(next);
+            connection_ = std::move(next);
+            return terminal;
+        } catch (const DaemonGone& gone) {
+            failure = gone;
+        }
+        if (std::chrono::steady_clock::now() >= until) throw *failure;
+        ::poll(nullptr, 0, 50);
+    }
+}
+
+std::optional<UniqueFd> SessionLink::resume(Connection& connection) {
+    proto::ResumeRequest request{session_.sandbox, session_.process, {}};
+    if (terminal_) request.terminal = terminal_();
+    std::vector<UniqueFd> fds;
+    CallOptions options;
+    options.fds = &fds;
+    connection.call<proto::Nothing>("resume", request, options);
+    if (fds.empty()) return std::nullopt;
+    return std::move(fds[0]);
+}
+
+}  // namespace isag

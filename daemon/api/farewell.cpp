@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/farewell.hpp"
+#include "daemon/api/network_summary.hpp"
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+namespace asio = boost::asio;
+namespace isag::api {
+namespace {
+
+constexpr std::chrono::seconds limit{5};
+
+asio::awaitable<void> work_out(std::shared_ptr<Farewell> farewell, std::shared_ptr<sandbox::Sandbox> sandbox,
+                               config::Config config, proto::RunRequest request) {
+    co_await sandbox->wait_ended();
+    farewell->summary = co_await network_summary(sandbox, config, request);
+    farewell->ready.notify();
+}
+
+}  // namespace
+
+void prepare_farewell(Daemon& daemon, std::shared_ptr<sandbox::Sandbox> sandbox, config::Config config,
+                      proto::RunRequest request) {
+    auto farewell = std::make_shared<Farewell>();
+    std::erase_if(daemon.farewells, [&](const auto& entry) { return !daemon.registry.with_id(entry.first); });
+    daemon.farewells[sandbox->record().id] = farewell;
+    daemon.background.spawn(work_out(std::move(farewell), std::move(sandbox), std::move(config), std::move(request)));
+}
+
+asio::awaitable<void> tell_farewell(Daemon& daemon, Call& call, const sandbox::Sandbox& sandbox) {
+    const auto found = daemon.farewells.find(sandbox.record().id);
+    if (found == daemon.farewells.end()) co_return;
+    const auto farewell = found->second;
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!farewell->summary)
+        if (!co_await farewell->ready.wait_until(deadline)) co_return;
+    const auto& summary = *farewell->summary;
+    if (summary.refused > 0 || summary.learn) call.notify("net.summary", proto::to_json(proto::net::Summary(summary)));
+}
+
+}  // namespace isag::api

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/hang_up.hpp"
+#include "daemon/api/operations.hpp"
+#include "daemon/api/session.hpp"
+#include "daemon/api/target.hpp"
+#include "daemon/terminal/terminal_size.hpp"
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+namespace isag::api {
+namespace {
+
+proto::init::Spawn spawn_of(const proto::ExecRequest& request) {
+    proto::init::Spawn spawn;
+    spawn.argv = request.argv;
+    spawn.environment = request.environment;
+    spawn.directory = request.directory.value_or("");
+    spawn.terminal = request.terminal;
+    return spawn;
+}
+
+}  // namespace
+
+asio::awaitable<void> exec(Daemon& daemon, CallPtr call) {
+    const auto request = parameters_of<proto::ExecRequest>(*call);
+    co_await daemon.registry.wait_adopted();
+    const auto sandbox = target_of(daemon, request.target);
+    if (sandbox->status() != sandbox::Sandbox::Status::running)
+        throw Error("the sandbox " + sandbox->record().name + " is not running yet", "try again in a moment");
+    auto spawn = spawn_of(request);
+    auto spawned = co_await sandbox->exec(std::move(spawn));
+    HangUp hang_up(daemon.registry, sandbox, spawned.process);
+    OnResize resize;
+    if (request.terminal)
+        resize = [master = std::make_shared<UniqueFd>(spawned.streams.at(0).duplicate())](
+                     const proto::TerminalSize& size) { terminal::set_terminal_size(master->get(), size); };
+    listen_to_client(*call, sandbox, spawned.process, std::move(resize));
+    const proto::ExecReply reply{sandbox->record().name, session_of(*sandbox, spawned.process)};
+    call->reply(proto::to_json(reply), std::move(spawned.streams));
+    const auto status = co_await sandbox->wait_process(spawned.process);
+    hang_up.ended = true;
+    tell_exit(*call, status);
+}
+
+}  // namespace isag::api

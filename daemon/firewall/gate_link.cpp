@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/firewall/gate_link.hpp"
+#include "daemon/firewall/process_status.hpp"
+#include "proto/peer_link.hpp"
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+namespace gate = isag::proto::gate;
+
+namespace isag::firewall {
+namespace {
+
+constexpr std::chrono::seconds answer_limit{5};
+
+// The gate's user is another than ours, so its namespaces can't be read; its ancestry can.
+bool is_worker(pid_t peer, uid_t uid, pid_t gate) {
+    const auto worker = process_status(peer);
+    const auto supervisor = process_status(gate);
+    return worker && supervisor && worker->parent == gate && uid == supervisor->uid;
+}
+
+template <class T>
+T result_of(const proto::Incoming& incoming, const char* what) {
+    if (!incoming.fds.empty()) throw Error("isag-gate sent descriptors that nobody asked for");
+    return proto::from_json<T>(*incoming.message.payload, what).value();
+}
+
+template <class T>
+proto::Payload payload_of(T message) {
+    return std::make_shared<const nlohmann::json>(proto::to_json(std::move(message)));
+}
+
+}  // namespace
+
+struct GateLink::Impl {
+    Impl(asio::any_io_executor executor, const std::filesystem::path& socket)
+        : link(executor, socket,
+               {.name = "isag-gate",
+                .believes = [this](pid_t peer, uid_t uid) { return is_worker(peer, uid, link.expected()); },
+                .ready = [this](const proto::Message& greeting) { greet(greeting); },
+                .connected =
+                    [this] {
+                        if (on_ready) on_ready(ready);
+                    },
+                .notification = [this](const proto::Message& message) { take(message); },
+                .lost =
+                    [this] {
+                        if (on_lost) on_lost();
+                    }}) {}
+
+    void greet(const proto::Message& greeting) {
+        ready = proto::from_json<gate::Ready>(*greeting.payload, "ready").value();
+        if (ready.protocol != proto::protocol_version) throw Error("isag-gate is of another version than isagd");
+    }
+    void take(const proto::Message& message) {
+        if (message.method != "events") throw Error("unexpected message");
+        const auto events = proto::from_json<gate::Events>(*message.payload, "events").value();
+        if (on_events) on_events(events);
+    }
+
+    gate::Ready ready;
+    OnEvents on_events;
+    OnReady on_ready;
+    OnLost on_lost;
+    proto::PeerLink link;
+};
+
+GateLink::GateLink(asio::any_io_executor executor, const std::filesystem::path& socket)
+    : impl_(std::make_unique<Impl>(executor, socket)) {}
+
+GateLink::~GateLink() = default;
+
+asio::awaitable<gate::Ready> GateLink::wait_ready(pid_t gate, std::chrono::milliseconds limit) {
+    expect(gate);
+    co_await impl_->link.wait_ready(limit);
+    co_return impl_->ready;
+}
+
+asio::awaitable<void> GateLink::configure(gate::Configure settings) {
+    auto params = payload_of(std::move(settings));
+    const auto answer = co_await impl_->link.request("configure", std::move(params), answer_limit);
+    result_of<proto::Nothing>(answer, "configure's result");
+}
+
+asio::awaitable<gate::Changed> GateLink::change(gate::Change change) {
+    auto params = payload_of(std::move(change));
+    const auto answer = co_await impl_->link.request("change", std::move(params), answer_limit);
+    co_return result_of<gate::Changed>(answer, "change's result");
+}
+
+asio::awaitable<gate::Checked> GateLink::check(gate::Check check) {
+    auto params = payload_of(std::move(check));
+    const auto answer = co_await impl_->link.request("check", std::move(params), answer_limit);
+    co_return result_of<gate::Checked>(answer, "check's result");
+}
+
+asio::awaitable<gate::State> GateLink::show() {
+    auto params = payload_of(proto::Nothing());
+    const auto answer = co_await impl_->link.request("show", std::move(params), answer_limit);
+    co_return result_of<gate::State>(answer, "show's result");
+}
+
+asio::awaitable<bool> GateLink::answers() {
+    auto params = payload_of(gate::Check{gate::own_name, 80});
+    try {
+        co_await impl_->link.ask("check", std::move(params), answer_limit);
+        co_return true;
+    } catch (const Error&) {
+        co_return false;
+    }
+}
+
+void GateLink::tell_siblings(gate::Siblings siblings) {
+    impl_->link.notify("siblings", proto::to_json(std::move(siblings)));
+}
+
+void GateLink::on_events(OnEvents handler) { impl_->on_events = std::move(handler); }
+void GateLink::on_ready(OnReady handler) { impl_->on_ready = std::move(handler); }
+void GateLink::on_lost(OnLost handler) { impl_->on_lost = std::move(handler); }
+bool GateLink::connected() const { return impl_->link.connected(); }
+asio::awaitable<void> GateLink::run() { return impl_->link.run(); }
+void GateLink::expect(pid_t gate) { impl_->link.expect(gate); }
+void GateLink::stop() { impl_->link.stop(); }
+
+}  // namespace isag::firewall

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+namespace isag::terminal {
+
+// The attributes of the pen that libvterm doesn't know. It keeps them all the same, as the number of a font (SGR 10 to
+// 19), which it does know and nobody uses.
+struct ExtraAttributes {
+    bool faint = false;      // SGR 2
+    bool concealed = false;  // SGR 8
+    bool overlined = false;  // SGR 53
+
+    // Takes the parameters of an SGR sequence (ECMA-48 8.3.117).
+    void take(std::string_view parameters);
+
+    // 0 to 7.
+    int font() const { return (faint ? 1 : 0) | (concealed ? 2 : 0) | (overlined ? 4 : 0); }
+    static ExtraAttributes of_font(int font) { return {(font & 1) != 0, (font & 2) != 0, (font & 4) != 0}; }
+};
+
+}  // namespace isag::terminal

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/unique_fd.hpp"
+#include "proto/api.hpp"
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isag::terminal {
+
+// What a sandbox's terminal printed, on disk and bounded: a folder with numbered files, of which the last two are kept,
+// and a checkpoint, from which the next isagd paints the screen anew: what was shown at some place in these files.
+// Where the disk fails, the log has a gap and says so in isagd's own log, once.
+class OutputLog {
+public:
+    static constexpr std::int64_t most_bytes_each = std::int64_t{4} << 20;
+
+    // Goes on with what is in the folder, which is made where it is missing.
+    explicit OutputLog(std::filesystem::path folder);
+
+    void append(std::string_view output);
+    // The current file is full: the next checkpoint begins a new one.
+    bool is_full() const { return size_ >= most_bytes_each; }
+    void checkpoint(const proto::TerminalSize& size, const std::string& painted);
+
+    struct Restored {
+        proto::TerminalSize size;
+        std::string painted;  // of the checkpoint
+        std::string output;   // what came after it
+    };
+    // None where there is no checkpoint that can be read.
+    std::optional<Restored> restore() const;
+
+    struct Part {
+        UniqueFd file;          // to read
+        std::int64_t size = 0;  // bytes now
+    };
+    // The files, the oldest first. Throws Error.
+    static std::vector<Part> open_parts(const std::filesystem::path& folder);
+
+private:
+    std::filesystem::path part(std::int64_t number) const;
+    void open_part();
+    void complain(const std::string& what);
+
+    std::filesystem::path folder_;
+    std::int64_t number_ = 1;  // of the current file
+    std::int64_t size_ = 0;
+    UniqueFd file_;
+    bool complained_ = false;
+};
+
+}  // namespace isag::terminal

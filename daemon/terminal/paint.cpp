@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/terminal/paint.hpp"
+#include "daemon/terminal/extra_attributes.hpp"
+#include <cstdint>
+#include <vector>
+
+namespace isag::terminal {
+namespace {
+
+// The cell to the right of a wide character.
+constexpr std::uint32_t covered = static_cast<std::uint32_t>(-1);
+
+void add_utf8(std::string& out, std::uint32_t c) {
+    const auto byte = [&out](std::uint32_t value) { out += static_cast<char>(value); };
+    const auto tail = [&](int shift) { byte(0x80 | ((c >> shift) & 0x3f)); };
+    if (c < 0x80) {
+        byte(c);
+    } else if (c < 0x800) {
+        byte(0xc0 | c >> 6), tail(0);
+    } else if (c < 0x10000) {
+        byte(0xe0 | c >> 12), tail(6), tail(0);
+    } else {
+        byte(0xf0 | c >> 18), tail(12), tail(6), tail(0);
+    }
+}
+
+// SGR 30 to 37 and 90 to 97 name the first sixteen colours; 40 and 100 lie ten above.
+void add_colour(std::string& out, const VTermColor& colour, bool background) {
+    const int above = background ? 10 : 0;
+    const auto number = [&out](int value) { out += ";" + std::to_string(value); };
+    if (background ? VTERM_COLOR_IS_DEFAULT_BG(&colour) : VTERM_COLOR_IS_DEFAULT_FG(&colour)) return;
+    if (VTERM_COLOR_IS_INDEXED(&colour)) {
+        const int index = colour.indexed.idx;
+        if (index < 8) return number(30 + above + index);
+        if (index < 16) return number(90 + above + index - 8);
+        number(38 + above), number(5), number(index);
+    } else {
+        number(38 + above), number(2);
+        number(colour.rgb.red), number(colour.rgb.green), number(colour.rgb.blue);
+    }
+}
+
+bool is_blank(const VTermScreenCell& cell, bool reversed) {
+    return (cell.chars[0] == 0 || cell.chars[0] == ' ') && cell.attrs.reverse == (reversed ? 1U : 0U) &&
+           cell.attrs.underline == 0 && cell.attrs.strike == 0 &&
+           !ExtraAttributes::of_font(static_cast<int>(cell.attrs.font)).overlined &&
+           VTERM_COLOR_IS_DEFAULT_BG(&cell.bg);
+}
+
+// As libvterm counts it, but for a few symbols.
+bool is_wide(std::uint32_t c) {
+    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+           (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+           (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd);
+}
+
+void add_characters(std::string& out, const VTermScreenCell& cell) {
+    if (cell.chars[0] == 0) {
+        out += ' ';
+        return;
+    }
+    for (const auto c : cell.chars) {
+        if (c == 0) break;
+        add_utf8(out, c);
+    }
+}
+
+bool same_pen(const VTermScreenCell& a, const VTermScreenCell& b) {
+    const auto& x = a.attrs;
+    const auto& y = b.attrs;
+    return x.bold == y.bold && x.underline == y.underline && x.italic == y.italic && x.blink == y.blink &&
+           x.reverse == y.reverse && x.strike == y.strike && x.font == y.font && vterm_color_is_equal(&a.fg, &b.fg) &&
+           vterm_color_is_equal(&a.bg, &b.bg);
+}
+
+// Where half of a wide character was overwritten, the other half shows nothing.
+void blank_halves(std::vector<VTermScreenCell>& cells) {
+    bool whole = false;  // the cell before is the left half of one that is whole
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        auto& first = cells[i].chars[0];
+        const bool is_right_half = first == covered;
+        if (is_right_half ? !whole : cells[i].width == 1 && is_wide(first)) first = 0;
+        const bool next_is_covered = i + 1 < cells.size() && cells[i + 1].chars[0] == covered;
+        whole = !is_right_half && first >= 0x1100 && next_is_covered;
+    }
+}
+
+}  // namespace
+
+std::string pen_sequence(const VTermScreenCell& cell) {
+    const auto extra = ExtraAttributes::of_font(static_cast<int>(cell.attrs.font));
+    std::string out = "\x1b[0";
+    if (cell.attrs.bold) out += ";1";
+    if (extra.faint) out += ";2";
+    if (cell.attrs.italic) out += ";3";
+    if (cell.attrs.underline == VTERM_UNDERLINE_SINGLE) out += ";4";
+    if (cell.attrs.underline > VTERM_UNDERLINE_SINGLE) out += ";4:" + std::to_string(cell.attrs.underline);
+    if (cell.attrs.blink) out += ";5";
+    if (cell.attrs.reverse) out += ";7";
+    if (extra.concealed) out += ";8";
+    if (cell.attrs.strike) out += ";9";
+    if (extra.overlined) out += ";53";
+    add_colour(out, cell.fg, false);
+    add_colour(out, cell.bg, true);
+    return out + "m";
+}
+
+std::string line_text(const VTermScreenCell* from, int count, bool reversed) {
+    // Most lines are short, and a flood has many of them.
+    while (count > 1 && from[count - 1].chars[0] == 0 && is_blank(from[count - 1], reversed)) --count;
+    std::vector<VTermScreenCell> cells(from, from + count);
+    blank_halves(cells);
+    while (!cells.empty() && is_blank(cells.back(), reversed)) cells.pop_back();
+    static const std::string plain = "\x1b[0m";
+    VTermScreenCell pen{};
+    pen.fg.type = VTERM_COLOR_DEFAULT_FG;
+    pen.bg.type = VTERM_COLOR_DEFAULT_BG;
+    std::string out, last = plain;
+    for (auto& cell : cells) {
+        if (cell.chars[0] == covered) continue;
+        if (reversed) cell.attrs.reverse ^= 1U;
+        if (!same_pen(cell, pen)) {
+            const std::string wanted = pen_sequence(cell);
+            if (wanted != last) out += wanted;
+            last = wanted;
+            pen = cell;
+        }
+        add_characters(out, cell);
+    }
+    return last == plain ? out : out + plain;
+}
+
+}  // namespace isag::terminal

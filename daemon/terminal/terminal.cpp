@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/terminal/terminal.hpp"
+#include "common/log_error.hpp"
+#include "daemon/terminal/terminal_size.hpp"
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <unistd.h>
+
+namespace asio = boost::asio;
+using asio::posix::stream_descriptor;
+using boost::system::error_code;
+
+namespace isag::terminal {
+namespace {
+
+constexpr std::size_t most_at_once = std::size_t{64} << 10;  // bytes of output
+constexpr std::size_t most_keys = std::size_t{64} << 10;     // bytes that wait for a program which reads none
+
+}  // namespace
+
+Terminal::Terminal(asio::any_io_executor executor, const std::filesystem::path& log_folder,
+                   const proto::TerminalSize& size)
+    : executor_(executor),
+      log_(log_folder),
+      screen_(size),
+      buffer_(most_at_once, '\0'),
+      tasks_(executor, log_unless_cancelled) {
+    if (const auto restored = log_.restore())
+        restore(*restored);
+    else
+        checkpoint(), unseen_.emplace();
+}
+
+void Terminal::restore(const OutputLog::Restored& restored) {
+    screen_ = Screen(restored.size);
+    screen_.feed(restored.painted);
+    screen_.feed(restored.output);
+}
+
+void Terminal::checkpoint() { log_.checkpoint(screen_.size(), screen_.snapshot()); }
+
+void Terminal::connect(UniqueFd master) {
+    set_nonblocking(master, true);
+    master_.emplace(executor_, master.release());
+    apply_size(writer_ ? *writer_->size() : screen_.size());
+    tasks_.spawn(read_master());
+    tasks_.spawn(write_master());
+}
+
+asio::awaitable<void> Terminal::read_master() {
+    error_code ec;
+    while (!ec && !ended_) {
+        co_await wait_for_writer();
+        co_await master_->async_wait(stream_descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));
+        if (!ec && !take_output()) end();
+    }
+}
+
+// A terminal that shows more slowly than the program prints slows it down, as a real one does; one that shows nothing
+// at all does so for a moment only.
+asio::awaitable<void> Terminal::wait_for_writer() {
+    while (writer_ && writer_->is_behind() && !ended_) {
+        const auto deadline = std::chrono::steady_clock::now() + Viewer::patience;
+        const bool moved = co_await changed_.wait_until(deadline);
+        if (!moved && writer_) writer_->miss();
+    }
+}
+
+// False once no process has the terminal open (EIO).
+bool Terminal::take_output() {
+    std::size_t size = 0;
+    bool is_open = true;
+    while (is_open && size < buffer_.size()) {
+        const ssize_t n = ::read(master_->native_handle(), buffer_.data() + size, buffer_.size() - size);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno == EAGAIN) break;
+        is_open = n > 0;
+        if (is_open) size += static_cast<std::size_t>(n);
+    }
+    if (size > 0) spread({buffer_.data(), size});
+    return is_open;
+}
+
+void Terminal::spread(std::string_view output) {
+    log_.append(output);
+    if (unseen_ && unseen_->size() < most_at_once)
+        *unseen_ += output;
+    else
+        unseen_.reset();
+    const auto all = viewers_;  // one that fails leaves
+    for (auto* const viewer : all) viewer->show(output);
+    const std::string replies = screen_.feed(output);
+    if (viewers() == 0 && !replies.empty()) {
+        keys_ += replies;
+        changed_.notify();
+    }
+    if (log_.is_full()) checkpoint();
+}
+
+void Terminal::end() {
+    ended_ = true;
+    for (auto* const viewer : viewers_) {
+        viewer->ended_ = true;
+        viewer->changed_.notify();
+    }
+    changed_.notify();
+}
+
+std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto) {
+    auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
+    viewers_.push_back(viewer.get());
+    give_turn(viewer.get(), false);
+    const auto unseen = std::exchange(unseen_, std::nullopt);
+    if (onto == Onto::fresh)
+        viewer->show(screen_.repaint());
+    else if (onto == Onto::shown || !unseen)
+        viewer->show(screen_.refresh());
+    else
+        viewer->show(*unseen);
+    viewer->ended_ = ended_;
+    return viewer;
+}
+
+std::shared_ptr<Viewer> Terminal::follow() {
+    auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), std::nullopt);
+    viewers_.push_back(viewer.get());
+    viewer->ended_ = ended_;
+    return viewer;
+}
+
+std::size_t Terminal::viewers() const {
+    return static_cast<std::size_t>(std::count_if(viewers_.begin(), viewers_.end(),
+                                                  [](const Viewer* viewer) { return viewer->size().has_value(); }));
+}
+
+void Terminal::detached(Viewer& viewer) {
+    std::erase(viewers_, &viewer);
+    changed_.notify();
+    if (writer_ != &viewer) return;
+    const auto next =
+        std::find_if(viewers_.rbegin(), viewers_.rend(), [](const Viewer* other) { return other->size().has_value(); });
+    give_turn(next == viewers_.rend() ? nullptr : *next, true);
+}
+
+void Terminal::give_turn(Viewer* viewer, bool announce_to_it) {
+    auto* const before = std::exchange(writer_, viewer);
+    if (before == viewer) return;
+    if (before && std::find(viewers_.begin(), viewers_.end(), before) != viewers_.end()) before->tell_turn(false);
+    if (!viewer) return;
+    apply_size(*viewer->size());
+    if (announce_to_it) viewer->tell_turn(true);
+}
+
+void Terminal::apply_size(const proto::TerminalSize& size) {
+    if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
+    const auto before = screen_.size();
+    screen_.resize(size);
+    const auto now = screen_.size();
+    if (now.rows != before.rows || now.columns != before.columns) checkpoint();
+}
+
+void Terminal::resized(const Viewer& viewer) {
+    if (writer_ == &viewer) apply_size(*viewer.size());
+}
+
+bool Terminal::may_type() const { return keys_.size() < most_keys || ended_; }
+
+asio::awaitable<void> Terminal::wait_may_type() {
+    while (!may_type()) co_await changed_.wait();
+}
+
+void Terminal::type(Viewer& viewer, std::string_view keys) {
+    if (ended_ || !viewer.size()) return;
+    if (writer_ != &viewer) give_turn(&viewer, true);
+    if (keys_.empty() && master_) {
+        const ssize_t n = ::write(master_->native_handle(), keys.data(), keys.size());
+        if (n > 0) keys.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (keys.empty()) return;
+    keys_ += keys;
+    changed_.notify();
+}
+
+asio::awaitable<void> Terminal::write_master() {
+    error_code ec;
+    while (!ended_ && !ec) {
+        if (keys_.empty()) {
+            co_await changed_.wait();
+            continue;
+        }
+        co_await master_->async_wait(stream_descriptor::wait_write, asio::redirect_error(asio::use_awaitable, ec));
+        if (ec) co_return;
+        const ssize_t n = ::write(master_->native_handle(), keys_.data(), keys_.size());
+        if (n < 0 && errno != EAGAIN && errno != EINTR) co_return;
+        if (n > 0) keys_.erase(0, static_cast<std::size_t>(n));
+        changed_.notify();
+    }
+}
+
+asio::awaitable<void> Terminal::let_go() {
+    if (!ended_) checkpoint();
+    tasks_.cancel();
+    co_await tasks_.join();
+    master_.reset();
+}
+
+}  // namespace isag::terminal

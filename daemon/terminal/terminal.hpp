@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/event.hpp"
+#include "common/task_group.hpp"
+#include "common/unique_fd.hpp"
+#include "daemon/terminal/output_log.hpp"
+#include "daemon/terminal/screen.hpp"
+#include "daemon/terminal/viewer.hpp"
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isag::terminal {
+
+// The terminal of a sandbox's main program. Keeps what it shows, here and on disk; shows it to any number of viewers,
+// of which the one that attached or typed last types, and gives it its size. Without a viewer it answers the program's
+// questions itself.
+class Terminal : public std::enable_shared_from_this<Terminal> {
+public:
+    enum class Onto {
+        nothing,  // the viewer's terminal is to show what was printed from the start
+        fresh,    // the viewer's terminal showed something else
+        shown,    // it showed this one before
+    };
+
+    // A new one, or, where the folder holds the log of one, that one goes on. Throws Error.
+    Terminal(boost::asio::any_io_executor executor, const std::filesystem::path& log_folder,
+             const proto::TerminalSize& size);
+
+    // The master, as init made it (pts(4)); again after init dialled anew.
+    void connect(UniqueFd master);
+    bool connected() const { return master_.has_value(); }
+
+    // A viewer who types from now on.
+    std::shared_ptr<Viewer> attach(const proto::TerminalSize& size, Onto onto);
+    // One that only listens.
+    std::shared_ptr<Viewer> follow();
+    // Those that may type.
+    std::size_t viewers() const;
+
+    // No process has it open any more, and all it printed was shown.
+    bool ended() const { return ended_; }
+    // The program ended: its viewers' streams end once they have everything. For where that is not seen here.
+    void end();
+    // Ends all work, and makes the next isagd's start quick. Viewers are to be gone before.
+    boost::asio::awaitable<void> let_go();
+
+private:
+    friend class Viewer;
+    boost::asio::awaitable<void> read_master();
+    boost::asio::awaitable<void> write_master();
+    boost::asio::awaitable<void> wait_for_writer();
+    bool take_output();
+    void spread(std::string_view output);
+    void restore(const OutputLog::Restored& restored);
+    void checkpoint();
+
+    // For viewers.
+    void type(Viewer& viewer, std::string_view keys);
+    bool may_type() const;
+    boost::asio::awaitable<void> wait_may_type();
+    void give_turn(Viewer* viewer, bool announce_to_it);
+    void apply_size(const proto::TerminalSize& size);
+    void resized(const Viewer& viewer);
+    void detached(Viewer& viewer);
+    void flushed() { changed_.notify(); }
+    std::string refresh() const { return screen_.refresh(); }
+
+    boost::asio::any_io_executor executor_;
+    OutputLog log_;
+    Screen screen_;
+    std::optional<boost::asio::posix::stream_descriptor> master_;
+    std::vector<Viewer*> viewers_;  // in the order in which they attached
+    Viewer* writer_ = nullptr;      // who types
+    std::string keys_;              // typed, not yet taken by the program
+    std::string buffer_;
+    bool ended_ = false;
+    std::optional<std::string> unseen_;  // all that was printed, until somebody attaches or it is too much
+    Event changed_;
+    TaskGroup tasks_;
+};
+
+}  // namespace isag::terminal

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/terminal/viewer.hpp"
+#include "common/error.hpp"
+#include "daemon/terminal/terminal.hpp"
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace asio = boost::asio;
+using asio::local::stream_protocol;
+using boost::system::error_code;
+
+namespace isag::terminal {
+
+Viewer::Viewer(asio::any_io_executor executor, std::shared_ptr<Terminal> terminal,
+               std::optional<proto::TerminalSize> size)
+    : terminal_(std::move(terminal)), socket_(executor), size_(std::move(size)) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw errno_error("cannot attach", errno);
+    client_end_.reset(ends[1]);
+    socket_.assign(stream_protocol(), ends[0]);
+    socket_.non_blocking(true);
+}
+
+Viewer::~Viewer() { terminal_->detached(*this); }
+
+asio::awaitable<void> Viewer::read() {
+    const auto self = shared_from_this();
+    std::array<char, 4096> keys{};
+    error_code ec;
+    while (open_) {
+        co_await terminal_->wait_may_type();
+        const auto n =
+            co_await socket_.async_read_some(asio::buffer(keys), asio::redirect_error(asio::use_awaitable, ec));
+        if (ec) break;
+        terminal_->type(*this, {keys.data(), n});
+    }
+    if (!ended_) close();  // what waits to be sent at the end is sent all the same
+}
+
+asio::awaitable<void> Viewer::write() {
+    const auto self = shared_from_this();
+    while (open_) {
+        if (waiting_.empty() && !missing_) {
+            if (ended_) break;
+            co_await changed_.wait();
+            continue;
+        }
+        error_code ec;
+        co_await socket_.async_wait(stream_protocol::socket::wait_write, asio::redirect_error(asio::use_awaitable, ec));
+        if (ec) break;
+        flush();
+        terminal_->flushed();
+        if (missing_ && waiting_.empty()) {
+            missing_ = false;
+            if (size_) show(terminal_->refresh());
+        }
+    }
+    close();
+}
+
+void Viewer::show(std::string_view output) {
+    if (!open_ || missing_) return;
+    waiting_ += output;
+    if (waiting_.size() == output.size()) flush();
+    if (waiting_.size() - sent_ > most_waiting) miss();
+    if (!waiting_.empty() || missing_) changed_.notify();
+}
+
+void Viewer::miss() {
+    waiting_.clear();
+    sent_ = 0;
+    missing_ = true;
+    changed_.notify();
+}
+
+void Viewer::flush() {
+    while (sent_ < waiting_.size()) {
+        const ssize_t n = ::send(socket_.native_handle(), waiting_.data() + sent_, waiting_.size() - sent_,
+                                 MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && errno != EAGAIN) return close();
+        if (n < 0) return;
+        sent_ += static_cast<std::size_t>(n);
+    }
+    waiting_.clear();
+    sent_ = 0;
+}
+
+void Viewer::close() {
+    if (!std::exchange(open_, false)) return;
+    waiting_.clear();
+    sent_ = 0;
+    missing_ = false;
+    error_code ignored;
+    socket_.close(ignored);
+    changed_.notify();
+    terminal_->detached(*this);
+}
+
+void Viewer::resize(const proto::TerminalSize& size) {
+    if (size_) size_ = size;
+    if (open_) terminal_->resized(*this);
+}
+
+void Viewer::tell_turn(bool types) {
+    if (turn_) turn_(types);
+}
+
+}  // namespace isag::terminal

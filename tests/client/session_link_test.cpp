@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proto/session.hpp"
+#include "tests/client/session.hpp"
+#include <doctest/doctest.h>
+
+// A terminal's session and what becomes of its line to isagd.
+namespace isag {
+using test::FakeDaemon;
+using test::FakePeer;
+using test::FakeTerminal;
+using test::Pty;
+using test::Session;
+using test::Stage;
+
+TEST_CASE("a daemon that goes away in the middle: the client asks the next one for its session, and goes on") {
+    const Stage stage;
+    int connection = 0;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        if (++connection == 1) {
+            Session session(peer);
+            session.print("\x1b[?1049hready");
+            session.read(1);
+            return peer.close();
+        }
+        const auto request = peer.expect("resume");
+        const auto resume = proto::from_json<proto::ResumeRequest>(*request.payload, "resume").value();
+        CHECK(resume.sandbox == "0123456789ab");
+        CHECK(resume.process == 7);
+        REQUIRE(resume.terminal);
+        FakeTerminal terminal;
+        std::vector<UniqueFd> fds;
+        fds.push_back(std::move(terminal.client));
+        peer.reply(request, proto::Nothing(), std::move(fds));
+        REQUIRE(::write(terminal.agent.get(), "painted anew", 12) == 12);
+        char key = 0;
+        REQUIRE(::read(terminal.agent.get(), &key, 1) == 1);
+        CHECK(key == 'y');
+        terminal.agent.reset();
+        proto::Exited exited;
+        exited.code = 7;
+        peer.notify("exited", exited);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.type("x");
+    pty.expect("painted anew");
+    pty.type("y");
+    CHECK(pty.exit_code() == 7);
+    CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE(
+    "where the next daemon has no such session, the terminal is as it was, modes included, and the status is 125") {
+    const Stage stage;
+    int connection = 0;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        if (++connection > 1) return peer.fail(peer.expect("resume"), Error("the sandbox is gone"));
+        Session session(peer);
+        session.print("\x1b[?1049h\x1b[?25l\x1b[?1006;1000hready");
+        session.read(1);
+        peer.close();
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    CHECK(!pty.is_restored());
+    pty.type("x");
+    CHECK(pty.exit_code() == 125);
+    CHECK(pty.is_restored());
+    pty.expect("\x1b[?25h\x1b[?1000l\x1b[?1006l\x1b[?1049l");
+    pty.expect("isag: the sandbox is gone");
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("the keys that detach end the client with status 0, and the daemon hears no signal") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        CHECK(session.read(2) == "a\x10");
+        session.print("typed");
+        session.wait_for_end();
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.type("a\x10");  // alone the first key passes through after a moment
+    pty.expect("typed");
+    pty.type("\x10\x11");
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.is_restored());
+    pty.expect("isag: detached from fake, which runs on; 'isag attach fake' comes back");
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("a terminal whose turn it is no more says so in its title") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        session.read(1);
+        peer.notify("turn", proto::Turn{false});
+        session.read(1);
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.type("x");
+    pty.expect("\x1b]2;isag fake (another terminal is typing)\x07");
+    pty.type("y");
+    CHECK(pty.exit_code() == 0);
+    CHECK(daemon.failure() == "");
+}
+
+}  // namespace isag

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/daemon/terminal/stage.hpp"
+#include <doctest/doctest.h>
+
+namespace asio = boost::asio;
+
+namespace isag::terminal {
+TEST_CASE("what a program prints goes to every viewer, and what the writer types goes to it") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        auto first = stage.attach({24, 80});
+        Reader one(first->take_client_end());
+        auto second = stage.attach({24, 80}, Onto::fresh);
+        Reader two(second->take_client_end());
+        program.print("hello");
+        co_await stage.until([&] { return one.all() == "hello" && two.all().ends_with("hello"); });
+        send(two.fd, "keys");
+        std::string typed;
+        co_await stage.until([&] { return (typed += typed_into(program.slave)) == "keys"; });
+    });
+}
+
+TEST_CASE("the first viewer misses nothing of what was printed before it came") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        program.print("early\x1b[6n");
+        std::string typed;
+        co_await stage.until([&] { return (typed += typed_into(program.slave)).ends_with("R"); });
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_end());
+        CHECK(reader.all() == "early\x1b[6n");
+    });
+}
+
+TEST_CASE("who attaches later sees the screen as it stands") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        program.print("\x1b[?1049h\x1b[31mred\x1b[?25l");
+        auto first = stage.attach({24, 80});
+        Reader seen(first->take_client_end());
+        co_await stage.until([&] { return seen.all().find("red") != std::string::npos; });
+        auto viewer = stage.attach({24, 80}, Onto::fresh);
+        Reader reader(viewer->take_client_end());
+        co_await stage.until([&] { return reader.all().find("red") != std::string::npos; });
+        CHECK(reader.all().find("\x1b[?1049h") != std::string::npos);
+        CHECK(reader.all().find("\x1b[?25l") != std::string::npos);
+    });
+}
+
+TEST_CASE("the size follows who types, and the others are told") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    std::string told;
+    stage.play([&]() -> asio::awaitable<void> {
+        auto first = stage.attach({24, 80});
+        first->on_turn([&](bool types) { told += types ? "+1" : "-1"; });
+        Reader one(first->take_client_end());
+        CHECK(program.size().ws_row == 24);
+        auto second = stage.attach({50, 100});
+        second->on_turn([&](bool types) { told += types ? "+2" : "-2"; });
+        Reader two(second->take_client_end());
+        CHECK(program.size().ws_row == 50);
+        CHECK(told == "-1");
+        first->resize({30, 90});  // not its turn
+        CHECK(program.size().ws_row == 50);
+        send(one.fd, "x");
+        co_await stage.until([&] { return program.size().ws_row == 30; });
+        CHECK(told == "-1-2+1");
+        first->resize({31, 91});
+        CHECK(program.size().ws_row == 31);
+        one.fd.reset();  // it leaves: the other one's turn
+        co_await stage.until([&] { return program.size().ws_row == 50; });
+        CHECK(told == "-1-2+1+2");
+        CHECK(stage.terminal->viewers() == 1);
+    });
+}
+
+TEST_CASE("without a viewer the terminal itself answers what a program asks; with one it doesn't") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        program.print("ab\x1b[6n");
+        std::string typed;
+        co_await stage.until([&] { return (typed += typed_into(program.slave)) == "\x1b[1;3R"; });
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_end());
+        program.print("\x1b[6n.");
+        co_await stage.until([&] { return reader.all().ends_with("."); });
+        CHECK(typed_into(program.slave).empty());
+    });
+}
+
+TEST_CASE(
+    "a viewer that never reads holds a program up for a moment only, and is shown the screen when it reads again") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_end());
+        std::string flood;
+        for (int i = 0; i < 400'000; ++i) flood += std::to_string(i) + " flood\r\n";
+        flood += "the end";
+        std::size_t printed = 0;
+        const auto print_on = [&] {
+            const ssize_t n = ::write(program.slave.get(), flood.data() + printed, flood.size() - printed);
+            if (n > 0) printed += static_cast<std::size_t>(n);
+            return printed == flood.size();
+        };
+        co_await stage.until(print_on);
+        co_await stage.until([&] { return reader.all().find("the end") != std::string::npos; });
+        CHECK(reader.all().size() < flood.size());
+        Screen screen({24, 80});
+        screen.feed(reader.all());
+        Screen whole({24, 80});
+        whole.feed(flood);
+        CHECK(screen.refresh() == whole.refresh());
+    });
+}
+
+TEST_CASE("the program's end ends the viewers' streams, after all that it printed") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(std::move(program.master));
+    stage.play([&]() -> asio::awaitable<void> {
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_end());
+        program.print("last words");
+        program.slave.reset();
+        co_await stage.until([&] { return reader.all(), reader.ended; });
+        CHECK(reader.text == "last words");
+        CHECK(stage.terminal->ended());
+        auto late = stage.attach({24, 80}, Onto::fresh);
+        Reader reads(late->take_client_end());
+        co_await stage.until([&] { return reads.all(), reads.ended; });
+        CHECK(reads.text.find("last words") != std::string::npos);
+    });
+}
+
+TEST_CASE("the next one of the same folder shows what this one did, whether it was let go or not") {
+    Stage stage;
+    Program program;
+    const auto painted = [&](Onto onto) {
+        auto viewer = stage.terminal->attach({24, 80}, onto);
+        return Reader(viewer->take_client_end()).all();
+    };
+    std::string before;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        program.print("scrolled\r\n\x1b[1mbold\x1b[?2004h\x1b[10;5H");
+        Screen screen({24, 80});
+        screen.feed("scrolled\r\n\x1b[1mbold\x1b[?2004h\x1b[10;5H");
+        co_await stage.until([&] { return painted(Onto::fresh) == screen.repaint(); });
+        before = painted(Onto::fresh);
+        const auto first = stage.terminal;
+        stage.start();  // while the first one still runs: as after a kill
+        CHECK(painted(Onto::fresh) == before);
+        co_await first->let_go();
+        stage.terminal->connect(program.master.duplicate());
+        co_await stage.terminal->let_go();
+        stage.start();
+        CHECK(painted(Onto::fresh) == before);
+        stage.terminal->connect(program.master.duplicate());
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_end());
+        program.print("on");
+        co_await stage.until([&] { return reader.all().ends_with("on"); });
+    });
+}
+
+TEST_CASE("who follows the output types nothing and is no viewer") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        auto follower = stage.terminal->follow();
+        stage.tasks.spawn(follower->read());
+        stage.tasks.spawn(follower->write());
+        Reader reader(follower->take_client_end());
+        CHECK(stage.terminal->viewers() == 0);
+        send(reader.fd, "keys");
+        program.print("text");
+        co_await stage.until([&] { return reader.all() == "text"; });
+        CHECK(typed_into(program.slave).empty());
+    });
+}
+
+}  // namespace isag::terminal

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/home.hpp"
+#include <doctest/doctest.h>
+
+namespace isag {
+using test::Home;
+using test::Pty;
+
+namespace {
+
+// tmux (tmux(1)) with a session a terminal: an emulator that is not the one isagd keeps its screens with.
+class Tmux {
+public:
+    explicit Tmux(const Home& home) : home_(home) {}
+    ~Tmux() { call({"kill-server"}); }
+    void start(const std::string& session, const std::vector<std::string>& command) const {
+        std::vector<std::string> words{"-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-s", session};
+        words.insert(words.end(), command.begin(), command.end());
+        REQUIRE(call(words).status == 0);
+    }
+    void type(const std::string& session, const std::string& keys) const {
+        call({"send-keys", "-t", session, "-l", keys});
+    }
+    void press(const std::string& session, const std::string& key) const { call({"send-keys", "-t", session, key}); }
+    // Every cell with its colours, the cursor, the modes that tmux tells, and the title.
+    std::string shown(const std::string& session) const {
+        return call({"capture-pane", "-e", "-p", "-t", session}).out +
+               call({"display", "-p", "-t", session,
+                     "#{cursor_x},#{cursor_y} alternate #{alternate_on} cursor #{cursor_flag} keys "
+                     "#{keypad_cursor_flag} keypad "
+                     "#{keypad_flag} mouse #{mouse_any_flag} #{mouse_sgr_flag} origin #{origin_flag} region "
+                     "#{scroll_region_upper}-#{scroll_region_lower} #{pane_title}"})
+                   .out;
+    }
+    std::string lines_above(const std::string& session) const {
+        return call({"capture-pane", "-e", "-p", "-S", "-", "-E", "-1", "-t", session}).out;
+    }
+    bool ends(const std::string& session) const {
+        return test::eventually([&] { return call({"has-session", "-t", session}).status != 0; });
+    }
+    bool shows(const std::string& session, const std::string& text) const {
+        return test::eventually([&] { return shown(session).find(text) != std::string::npos; });
+    }
+
+private:
+    test::Finished call(std::vector<std::string> words) const {
+        words.insert(words.begin(), {"/usr/bin/tmux", "-S", home_.file("tmux").string()});
+        return test::run_program(words, home_.environment);
+    }
+    const Home& home_;
+};
+
+// Draws a full screen: colours (from 16 on: the first ones have two names), attributes, wide characters, modes and a
+// title; then echoes keys.
+const std::string full_screen = R"(import sys, tty
+w = sys.stdout.write
+tty.setraw(0)
+w('\033[?1049h\033[?1000;1006h\033[?25l\033[?1h\033=\033[?2004h\033]2;drawn\007')
+for row in range(1, 29):
+    w(f'\033[{row};{row}H\033[{30 + row % 8};{40 + (row + 3) % 8}m{row:>4}')
+    w(f'\033[0;{[1, 2, 3, 4, 7, 9][row % 6]}m 漢字 e\u0301\033[38;5;{row * 8 + 8}mindexed\033[48;2;{row};9;200mtrue\033[0m')
+w('\033[5;20r\033[12;3Hdrawn')
+sys.stdout.flush()
+while True:
+    w('<' + sys.stdin.read(1) + '>')
+    sys.stdout.flush()
+)";
+
+}  // namespace
+
+TEST_CASE("a terminal that attaches shows what one that never detached shows, cell by cell") {
+    const Home home("claude", "");
+    home.write(home.project() / "draw.py", full_screen);
+    const Tmux tmux(home);
+    tmux.start("first", home.command({"run", "--name", "shop", "--", "bash", "--norc"}));
+    REQUIRE(tmux.shows("first", "bash-"));  // its prompt
+    tmux.type(
+        "first",
+        "stty -echo; for i in $(seq 200); do printf '\\033[3%dmline %d\\033[m\\n' $((i % 8)) $i; done; echo rea''dy\n");
+    REQUIRE(tmux.shows("first", "ready"));
+    const auto compare = [&](const std::string& session, const std::string& text) {
+        tmux.start(session, home.command({"attach", "shop"}));
+        REQUIRE(tmux.shows(session, text));
+        const auto alike = [&] {
+            const auto first = tmux.shown("first"), second = tmux.shown(session);
+            // The first one's title says that another terminal types.
+            return first.substr(0, first.find(" region")) == second.substr(0, second.find(" region"));
+        };
+        CHECK_MESSAGE(test::eventually(alike, std::chrono::seconds(10)), tmux.shown("first"), tmux.shown(session));
+        CHECK(tmux.lines_above(session).find("line 100") != std::string::npos);
+        CAPTURE(session);
+        CHECK_MESSAGE(tmux.shows("first", "another terminal is typing"), tmux.shown("first"));
+        tmux.press(session, "C-p");
+        tmux.press(session, "C-q");
+        CHECK(tmux.ends(session));
+    };
+    compare("second", "ready");
+    tmux.type("first", "python3 draw.py\n");
+    REQUIRE(tmux.shows("first", "drawn\x1b"));  // on the screen, where the title came before
+    compare("third", "drawn");
+    home.signal_daemon(SIGKILL);
+    tmux.type("first", "x");
+    REQUIRE(tmux.shows("first", "<x>"));
+    compare("fourth", "<x>");
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("Ctrl-P Ctrl-Q detaches, attach comes back, and the exit status is the program's") {
+    const Home home;
+    Pty first(
+        home.terminal({"run", "--name", "shop", "--", "bash", "-c", "echo ready; read -r x; echo got $x; exit 3"}));
+    first.expect("ready");
+    first.type("\x10\x11");
+    CHECK(first.exit_code() == 0);
+    CHECK(first.is_restored());
+    CHECK(first.output().find("detached from shop") != std::string::npos);
+    Pty second(home.terminal({"attach", "shop"}));
+    second.expect("ready");
+    second.type("it\r");
+    second.expect("got it");
+    CHECK(second.exit_code() == 3);
+    CHECK(home.isag({"wait", "shop"}).out == "3\n");
+    CHECK(home.isag({"ps", "-a"}).out.find("exited (3)") != std::string::npos);
+    CHECK(home.isag({"logs", "shop"}).out.find("got it") != std::string::npos);
+    CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+}
+
+TEST_CASE("run -d starts a sandbox with a terminal, whose questions are answered") {
+    const Home home;
+    const auto started = home.isag({"run", "-d", "--name", "shop", "--", "bash", "-c",
+                                    "printf '\\033[6n'; read -rd R x; echo \"cursor ${x#*[}\"; read -r y; exit 4"});
+    CHECK(started.status == 0);
+    CHECK(started.out == "shop\n");
+    const auto log = [&] { return home.isag({"logs", "shop"}).out; };
+    CHECK(test::eventually([&] { return log().find("cursor 1;1") != std::string::npos; }));
+    test::Running follows = home.start({"logs", "-f", "shop"});
+    follows.expect("cursor 1;1");
+    test::Running waits = home.start({"wait", "shop"});
+    Pty pty(home.terminal({"attach", "shop"}));
+    pty.type("\r");
+    CHECK(pty.exit_code() == 4);
+    CHECK(follows.wait() == 0);
+    CHECK(waits.wait() == 0);
+    CHECK(waits.out() == "4\n");
+    const auto events = home.isag({"events"}).out;
+    for (const char* what : {"sandbox.started", "sandbox.attached", "sandbox.ended  shop  code=4"})
+        CHECK(events.find(what) != std::string::npos);
+}
+
+TEST_CASE("exec runs a command beside the program, with its streams or on a terminal") {
+    const Home home("claude", "env: {FROM_CONFIG: 'yes'}\n");
+    CHECK(home.isag({"run", "-d", "--name", "shop", "--", "sleep", "1000"}).status == 0);
+    const auto ran = home.isag(
+        {"exec", "-e", "A=b", "shop", "--", "sh", "-c", "cat; echo $A $FROM_CONFIG $PWD; echo err >&2; exit 9"}, "in");
+    CHECK(ran.status == 9);
+    CHECK(ran.out == "inb yes /workspace/project\n");
+    CHECK(ran.err == "err\n");
+    CHECK(home.isag({"exec", "shop", "nosuch"}).status == 127);
+    Pty pty(home.terminal({"exec", "shop", "bash", "-c", "stty size; read -r x; exit $x"}));
+    pty.expect("24 80");
+    pty.type("6\r");
+    CHECK(pty.exit_code() == 6);
+    test::Running runs = home.start({"exec", "shop", "--", "sh", "-c", "echo up; sleep 0.5; exit 8"});
+    runs.expect("up");
+    home.signal_daemon(SIGKILL);
+    CHECK(runs.wait() == 8);
+    {
+        Pty leaves(home.terminal(
+            {"exec", "shop", "bash", "-c", "trap 'touch hung-up; exit' HUP; echo up; while :; do sleep 0.1; done"}));
+        leaves.expect("up");
+    }
+    CHECK(test::eventually([&] { return std::filesystem::exists(home.project() / "hung-up"); }));
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("what a program may not do to the terminal is left out") {
+    const Home home;
+    Pty pty(home.terminal(
+        {"run", "--", "bash", "-c", "printf 'a\\033]52;c;aGVsbG8=\\007b\\033[21tc\\033]52;c;?\\007d\\n'; exit 0"}));
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.output().find("abcd") != std::string::npos);
+    CHECK(pty.output().find("]52") == std::string::npos);
+    CHECK(pty.output().find("wrote to the clipboard") != std::string::npos);
+}
+
+}  // namespace isag
