@@ -14,12 +14,15 @@ SessionLink::SessionLink(const Context& context, Connection connection, proto::S
       terminal_(std::move(terminal)) {}
 
 std::optional<UniqueFd> SessionLink::advance() {
-    try {
-        watch_.advance(connection_);
-    } catch (const DaemonGone&) {
-        return come_back();
+    std::optional<UniqueFd> terminal;
+    for (;;) {
+        try {
+            watch_.advance(connection_);  // what came with the reply to "resume", too: no poll(2) tells of that
+            return terminal;
+        } catch (const DaemonGone&) {
+            terminal = come_back();
+        }
     }
-    return std::nullopt;
 }
 
 std::optional<UniqueFd> SessionLink::come_back() {

@@ -72,6 +72,30 @@ TEST_CASE(
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("what the next daemon says in one breath with its answer counts too") {
+    const Stage stage;
+    int connection = 0;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        if (++connection == 1) {
+            Session session(peer);
+            session.print("ready");
+            session.read(1);
+            return peer.close();
+        }
+        proto::Exited exited;
+        exited.code = 7;
+        const auto request = peer.expect("resume");
+        peer.send_line(proto::result_line(request.id, proto::to_json(proto::Nothing())) + "\n" +
+                       proto::notification_line("exited", proto::to_json(exited)));
+        CHECK(!peer.receive());  // it goes by itself
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.type("x");
+    CHECK_MESSAGE(pty.exit_code() == 7, pty.output());
+    CHECK(daemon.failure() == "");
+}
+
 TEST_CASE("the keys that detach end the client with status 0, and the daemon hears no signal") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
