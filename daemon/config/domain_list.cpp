@@ -6,8 +6,8 @@
 namespace isag::config {
 namespace {
 
-using Text = std::optional<std::string>;
-using Entries = std::vector<std::string>;
+using EditedText = std::optional<std::string>;
+using Domains = std::vector<std::string>;
 
 // The value of a map's key, and the key itself.
 struct Entry {
@@ -28,13 +28,13 @@ std::string in_flow(const std::string& entry) {
     return scalar.find(',') == std::string::npos || scalar.front() == '"' ? scalar : '"' + scalar + '"';
 }
 
-std::string block_lines(const Entries& entries, std::size_t indent, const std::string& newline) {
+std::string block_lines(const Domains& entries, std::size_t indent, const std::string& newline) {
     std::string out;
     for (const auto& entry : entries) out += std::string(indent, ' ') + "- " + in_block(entry) + newline;
     return out;
 }
 
-std::string flow_list(const Entries& entries) {
+std::string flow_list(const Domains& entries) {
     std::string out;
     for (const auto& entry : entries) out += (out.empty() ? "" : ", ") + in_flow(entry);
     return out;
@@ -58,7 +58,7 @@ std::string with_lines(const YamlText& yaml, std::size_t position, std::string l
     return with(yaml.text(), position, lines);
 }
 
-Text append_to_block(const YamlText& yaml, const Node& list, const Entries& entries) {
+EditedText append_to_block(const YamlText& yaml, const Node& list, const Domains& entries) {
     const auto end = yaml.end(list.items.back(), false);
     if (!end) return std::nullopt;
     const auto indent = static_cast<std::size_t>(list.column) - 1;
@@ -66,7 +66,8 @@ Text append_to_block(const YamlText& yaml, const Node& list, const Entries& entr
 }
 
 // One entry a line, as those before stand.
-Text append_lines_to_flow(const YamlText& yaml, std::size_t last, const std::string& indent, const Entries& entries) {
+EditedText append_lines_to_flow(const YamlText& yaml, std::size_t last, const std::string& indent,
+                                const Domains& entries) {
     const bool comma = yaml.at(last) == ',';
     std::string lines;
     for (std::size_t i = 0; i < entries.size(); ++i)
@@ -76,7 +77,7 @@ Text append_lines_to_flow(const YamlText& yaml, std::size_t last, const std::str
     return out;
 }
 
-Text append_to_flow(const YamlText& yaml, const Node& list, std::size_t open, const Entries& entries) {
+EditedText append_to_flow(const YamlText& yaml, const Node& list, std::size_t open, const Domains& entries) {
     const auto end = yaml.closing(open);
     if (!end) return std::nullopt;
     if (list.items.empty()) return with(yaml.text(), open + 1, flow_list(entries));
@@ -92,7 +93,7 @@ Text append_to_flow(const YamlText& yaml, const Node& list, std::size_t open, co
 }
 
 // limit_network has no such key: it comes first, right below limit_network itself.
-Text new_list(const YamlText& yaml, const Entry& network, const Entries& entries) {
+EditedText new_list(const YamlText& yaml, const Entry& network, const Domains& entries) {
     const auto begin = yaml.begin(*network.value);
     const auto key = yaml.begin(*network.key);
     if (!begin || !key) return std::nullopt;
@@ -107,14 +108,14 @@ Text new_list(const YamlText& yaml, const Entry& network, const Entries& entries
     return with_lines(yaml, yaml.line_end(*key), lines);
 }
 
-Text new_section(const YamlText& yaml, const Entries& entries) {
+EditedText new_section(const YamlText& yaml, const Domains& entries) {
     const std::string newline = yaml.newline();
     const std::string lines =
         entries.empty() ? "  domains: []" + newline : "  domains:" + newline + block_lines(entries, 4, newline);
     return with_lines(yaml, yaml.text().size(), "limit_network:" + newline + lines);
 }
 
-Text remove_from_block(const YamlText& yaml, const Node& list, const Node& key, std::size_t index) {
+EditedText remove_from_block(const YamlText& yaml, const Node& list, const Node& key, std::size_t index) {
     const auto begin = yaml.begin(list.items[index]);
     const auto end = yaml.end(list.items[index], false);
     if (!begin || !end) return std::nullopt;
@@ -134,7 +135,7 @@ Text remove_from_block(const YamlText& yaml, const Node& list, const Node& key, 
     return out.insert(colon + 1, " []");
 }
 
-Text remove_from_flow(const YamlText& yaml, const Node& list, std::size_t index) {
+EditedText remove_from_flow(const YamlText& yaml, const Node& list, std::size_t index) {
     const auto begin = yaml.begin(list.items[index]);
     const auto end = yaml.end(list.items[index], true);
     if (!begin || !end) return std::nullopt;
@@ -157,9 +158,10 @@ Text remove_from_flow(const YamlText& yaml, const Node& list, std::size_t index)
 
 }  // namespace
 
-Text append_to_domain_list(std::string_view text, const Node& root, const Entries& entries, const Entries& defaults) {
+EditedText append_to_domain_list(std::string_view text, const Node& root, const Domains& entries,
+                                 const Domains& defaults) {
     const YamlText yaml(text);
-    Entries all = defaults;
+    Domains all = defaults;
     all.insert(all.end(), entries.begin(), entries.end());
     const Entry network = find(root, "limit_network");
     if (!network.value) return new_section(yaml, all);
@@ -171,9 +173,10 @@ Text append_to_domain_list(std::string_view text, const Node& root, const Entrie
     return append_to_block(yaml, *domains.value, entries);
 }
 
-Text remove_from_domain_list(std::string_view text, const Node& root, std::size_t index, const Entries& defaults) {
+EditedText remove_from_domain_list(std::string_view text, const Node& root, std::size_t index,
+                                   const Domains& defaults) {
     const YamlText yaml(text);
-    Entries others = defaults;
+    Domains others = defaults;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(index));
     const Entry network = find(root, "limit_network");
     if (!network.value) return new_section(yaml, others);

@@ -11,7 +11,7 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
-constexpr std::chrono::seconds limit{120};  // starting may wait for the disk
+constexpr std::chrono::seconds container_limit{120};  // starting may wait for the disk
 
 // stdout and stderr come in frames: one byte stream, three zero, four length, big-endian (Engine API, "Attach").
 std::string without_frames(std::string_view bytes) {
@@ -78,20 +78,20 @@ ContainerState summary_of(const json& item) {
 
 asio::awaitable<std::string> Engine::create_container(std::string name, std::shared_ptr<const json> spec) {
     HttpRequest request{"POST", "/containers/create?name=" + encode(name), spec->dump()};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     const json reply = expect_json(response, "create the container " + name);
     co_return reply.at("Id").get<std::string>();
 }
 
 asio::awaitable<void> Engine::start_container(std::string id) {
     HttpRequest request{"POST", "/containers/" + encode(id) + "/start"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     expect_ok(response, "start the container");
 }
 
 asio::awaitable<std::optional<ContainerState>> Engine::inspect_container(std::string id) {
     HttpRequest request{"GET", "/containers/" + encode(id) + "/json"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     if (response.status == 404) co_return std::nullopt;
     const json reply = expect_json(response, "inspect the container");
     co_return state_of(reply);
@@ -100,7 +100,7 @@ asio::awaitable<std::optional<ContainerState>> Engine::inspect_container(std::st
 asio::awaitable<std::vector<ContainerState>> Engine::list_containers(std::string label) {
     const json filters{{"label", json::array({label})}};
     HttpRequest request{"GET", "/containers/json?all=true&filters=" + encode(filters.dump())};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     const json reply = expect_json(response, "list containers");
     std::vector<ContainerState> out;
     for (const auto& item : reply) out.push_back(summary_of(item));
@@ -119,7 +119,7 @@ asio::awaitable<std::int64_t> Engine::wait_container(std::string id) {
 
 asio::awaitable<void> Engine::kill_container(std::string id, std::string signal) {
     HttpRequest request{"POST", "/containers/" + encode(id) + "/kill?signal=" + encode(signal)};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     if (response.status == 404 || response.status == 409) co_return;  // gone, or not running
     expect_ok(response, "signal the container");
 }
@@ -127,14 +127,14 @@ asio::awaitable<void> Engine::kill_container(std::string id, std::string signal)
 asio::awaitable<void> Engine::remove_container(std::string id) {
     // Podman would wait ten seconds after a SIGTERM; Docker, which knows no such parameter, kills at once.
     HttpRequest request{"DELETE", "/containers/" + encode(id) + "?force=true&v=true&timeout=0"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     if (response.status == 404 || response.status == 409) co_return;  // gone, or its removal is under way
     expect_ok(response, "remove the container");
 }
 
 asio::awaitable<std::string> Engine::container_output(std::string id) {
     HttpRequest request{"GET", "/containers/" + encode(id) + "/logs?stdout=true&stderr=true"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), container_limit);
     expect_ok(response, "read the container's output");
     co_return without_frames(response.body);
 }

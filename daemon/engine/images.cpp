@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
-constexpr std::chrono::seconds limit{60};
+constexpr std::chrono::seconds image_limit{60};
 
 Image image_of(const json& item) {
     Image image;
@@ -70,7 +70,7 @@ private:
 
 asio::awaitable<std::optional<Image>> Engine::find_image(std::string name) {
     HttpRequest request{"GET", "/images/" + encode(name) + "/json"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), image_limit);
     if (response.status == 404) co_return std::nullopt;
     const json reply = expect_json(response, "inspect the image " + name);
     co_return image_of(reply);
@@ -79,7 +79,7 @@ asio::awaitable<std::optional<Image>> Engine::find_image(std::string name) {
 asio::awaitable<std::vector<Image>> Engine::list_images(std::string label) {
     const json filters{{"label", json::array({label})}};
     HttpRequest request{"GET", "/images/json?filters=" + encode(filters.dump())};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), image_limit);
     const json reply = expect_json(response, "list images");
     std::vector<Image> out;
     for (const auto& item : reply) out.push_back(image_of(item));
@@ -88,14 +88,14 @@ asio::awaitable<std::vector<Image>> Engine::list_images(std::string label) {
 
 asio::awaitable<void> Engine::remove_image(std::string name) {
     HttpRequest request{"DELETE", "/images/" + encode(name)};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), image_limit);
     if (response.status == 404) co_return;
     expect_ok(response, "remove the image " + name);
 }
 
 asio::awaitable<void> Engine::tag_image(std::string name, std::string repository, std::string tag) {
     HttpRequest request{"POST", "/images/" + encode(name) + "/tag?repo=" + encode(repository) + "&tag=" + encode(tag)};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), image_limit);
     expect_ok(response, "tag the image " + name);
 }
 

@@ -12,7 +12,7 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
-constexpr std::chrono::seconds limit{30};
+constexpr std::chrono::seconds info_limit{30};
 
 std::vector<std::string> cdi_devices(const json& reply) {
     std::vector<std::string> out;
@@ -56,7 +56,7 @@ Engine::~Engine() = default;
 
 asio::awaitable<Info> Engine::info() {
     HttpRequest request{"GET", "/info"};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), info_limit);
     const json reply = expect_json(response, "describe itself");
     co_return info_of(reply);
 }

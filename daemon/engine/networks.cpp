@@ -11,7 +11,7 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
-constexpr std::chrono::seconds limit{60};
+constexpr std::chrono::seconds network_limit{60};
 
 // A field that may be missing or null.
 json part(const json& object, const char* key) {
@@ -61,7 +61,7 @@ Network network_of(const json& item) {
 
 asio::awaitable<std::optional<Network>> Engine::inspect_network(std::string name) {
     HttpRequest request{"GET", "/networks/" + encode(name)};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), network_limit);
     if (response.status == 404) co_return std::nullopt;
     const json reply = expect_json(response, "look for the network " + name);
     co_return network_of(reply);
@@ -70,7 +70,7 @@ asio::awaitable<std::optional<Network>> Engine::inspect_network(std::string name
 asio::awaitable<std::vector<Network>> Engine::list_networks(std::string label) {
     const json filters{{"label", json::array({label})}};
     HttpRequest request{"GET", "/networks?filters=" + encode(filters.dump())};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), network_limit);
     const json reply = expect_json(response, "list networks");
     std::vector<Network> out;
     for (const auto& item : reply) out.push_back(network_of(item));
@@ -79,14 +79,14 @@ asio::awaitable<std::vector<Network>> Engine::list_networks(std::string label) {
 
 asio::awaitable<std::string> Engine::create_network(std::shared_ptr<const json> spec) {
     HttpRequest request{"POST", "/networks/create", spec->dump()};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), network_limit);
     const json reply = expect_json(response, "create a network");
     co_return reply.at("Id").get<std::string>();
 }
 
 asio::awaitable<void> Engine::remove_network(std::string id) {
     HttpRequest request{"DELETE", "/networks/" + encode(id)};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), network_limit);
     if (response.status == 404 || response.status == 403 || response.status == 409) co_return;  // gone, or in use
     expect_ok(response, "remove the network");
 }
@@ -94,7 +94,7 @@ asio::awaitable<void> Engine::remove_network(std::string id) {
 asio::awaitable<void> Engine::connect_network(std::string network, std::string container) {
     const json body{{"Container", container}};
     HttpRequest request{"POST", "/networks/" + encode(network) + "/connect", body.dump()};
-    const auto response = co_await http_->send(std::move(request), limit);
+    const auto response = co_await http_->send(std::move(request), network_limit);
     expect_ok(response, "connect the network " + network);
 }
 

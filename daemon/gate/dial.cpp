@@ -14,14 +14,14 @@ namespace isag::gate {
 namespace {
 
 constexpr auto head_start = 500ms;
-constexpr auto patience = 10s;
+constexpr auto dial_patience = 10s;
 constexpr std::size_t most_tried = 8;
 
 asio::awaitable<Stream> connect_to(dns::Address address, std::uint16_t port, std::uint32_t mark) {
     UniqueFd socket = marked_socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM, mark);
     if (!start_connect(socket, socket_address(address, port))) throw errno_error("cannot connect", errno);
     Stream stream(co_await asio::this_coro::executor, socket.release());
-    const Limit limit(stream, patience);
+    const Limit limit(stream, dial_patience);
     try {
         co_await wait_for(stream, Stream::wait_write);
     } catch (const boost::system::system_error&) {
@@ -53,7 +53,7 @@ asio::awaitable<void> run(Race& race, dns::Address address, std::uint16_t port, 
 
 asio::awaitable<void> start_all(Race& race, TaskGroup& group, const std::vector<dns::Address>& addresses,
                                 std::uint16_t port, std::uint32_t mark) {
-    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto end = std::chrono::steady_clock::now() + dial_patience;
     for (std::size_t i = 0; i < addresses.size() && i < most_tried; ++i) {
         ++race.running;
         group.spawn(run(race, addresses[i], port, mark));

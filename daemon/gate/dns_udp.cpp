@@ -11,7 +11,7 @@ namespace isag::gate {
 namespace {
 
 constexpr std::size_t batch = 32;
-constexpr std::size_t largest = 1232;  // bytes of a query; a longer one is cut, and then malformed
+constexpr std::size_t largest_datagram = 1232;  // bytes of a query; a longer one is cut, and then malformed
 
 // Where a query was sent to (IP_PKTINFO, ip(7)): the answer must come from there.
 union Control {
@@ -25,7 +25,7 @@ public:
     // How many came; 0: none is there.
     std::size_t receive(int socket) {
         for (std::size_t i = 0; i < batch; ++i) {
-            pieces_[i] = {packets_[i].data(), largest};
+            pieces_[i] = {packets_[i].data(), largest_datagram};
             heads_[i].msg_hdr = {
                 &senders_[i], sizeof senders_[i], &pieces_[i], 1, controls_[i].bytes, sizeof controls_[i].bytes, 0};
         }
@@ -63,7 +63,7 @@ private:
         }
     }
 
-    std::array<std::array<char, largest>, batch> packets_;
+    std::array<std::array<char, largest_datagram>, batch> packets_;
     std::array<sockaddr_storage, batch> senders_;
     std::array<Control, batch> controls_;
     std::array<iovec, batch> pieces_;

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace isag::gate {
 namespace {
 
-constexpr auto patience = 1500ms;
+constexpr auto answer_patience = 1500ms;
 // So many guesses at the id and nobody but a spoofer sends answers: TCP can't be spoofed that way.
 constexpr int most_false_answers = 16;
 
@@ -46,7 +46,7 @@ Stream connected(asio::any_io_executor executor, const ResolverAddress& resolver
 asio::awaitable<std::optional<dns::Reply>> ask_datagram(ResolverAddress resolver, std::uint32_t mark,
                                                         Question question) {
     Stream stream = connected(co_await asio::this_coro::executor, resolver, SOCK_DGRAM, mark);
-    const Limit limit(stream, patience);
+    const Limit limit(stream, answer_patience);
     const int fd = stream.native_handle();
     if (::send(fd, question.wire.data(), question.wire.size(), 0) < 0)
         throw errno_error("cannot ask the resolver", errno);
@@ -84,7 +84,7 @@ asio::awaitable<void> read_exactly(Stream& stream, std::string& into) {
 
 asio::awaitable<dns::Reply> ask_stream(ResolverAddress resolver, std::uint32_t mark, Question question) {
     Stream stream = connected(co_await asio::this_coro::executor, resolver, SOCK_STREAM, mark);
-    const Limit limit(stream, patience);
+    const Limit limit(stream, answer_patience);
     co_await wait_for(stream, Stream::wait_write);
     std::string framed;
     dns::put16(framed, static_cast<std::uint32_t>(question.wire.size()));

@@ -16,7 +16,7 @@ constexpr int at_once = 1000;  // milliseconds; on a machine that is busy
 constexpr const char* somewhere = "198.51.100.1";
 constexpr const char* somewhere6 = "2001:db8::1";
 constexpr const char* synthetic = "198.18.0.1";
-constexpr std::uint16_t port = 9;  // discard
+constexpr std::uint16_t discard_port = 9;
 
 // 0, or the errno of what became of it. Nothing heard in time is ETIMEDOUT.
 int outcome(const UniqueFd& fd, short event) {
@@ -55,7 +55,7 @@ UniqueFd make_socket(int family, int type) {
 bool no_route(int error) { return error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL; }
 
 void must_be_refused(int family, int type, const char* where, int wanted) {
-    const int error = reach(make_socket(family, type), type, where, port);
+    const int error = reach(make_socket(family, type), type, where, discard_port);
     if (error == wanted || (where != synthetic && no_route(error))) return;
     const std::string what = std::string(type == SOCK_STREAM ? "a connection" : "a datagram") + " to " + where;
     if (error == 0) throw Error(what + " got through the rules");
@@ -70,7 +70,7 @@ bool marked_passes(std::uint32_t mark) {
         throw errno_error("cannot mark a socket", errno);
     if (::setsockopt(fd.get(), IPPROTO_IP, IP_TTL, &hops, sizeof hops) != 0)
         throw errno_error("cannot limit a datagram's hops", errno);
-    const int error = reach(fd, SOCK_DGRAM, somewhere, port);
+    const int error = reach(fd, SOCK_DGRAM, somewhere, discard_port);
     if (error == 0) return true;
     if (no_route(error)) return false;
     throw errno_error("the gate's own datagram does not get through the rules", error);
@@ -80,7 +80,7 @@ bool is_no_ipv6(int error) { return error == EAFNOSUPPORT || error == EADDRNOTAV
 
 void test_ipv6() {
     const UniqueFd fd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    const int error = fd ? reach(fd, SOCK_STREAM, somewhere6, port) : errno;
+    const int error = fd ? reach(fd, SOCK_STREAM, somewhere6, discard_port) : errno;
     if (is_no_ipv6(error)) return;
     must_be_refused(AF_INET6, SOCK_STREAM, somewhere6, ECONNREFUSED);
     must_be_refused(AF_INET6, SOCK_DGRAM, somewhere6, EPERM);

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 namespace isag::image {
 namespace {
 
-constexpr const char* stage = "image";
+constexpr const char* build_stage = "image";
 
 // Everything that was decided, before anything is built.
 struct Planned {
@@ -40,7 +40,7 @@ asio::awaitable<BaseFacts> facts_of(BuildContext& context, BaseImage base) {
     const auto turn = co_await context.turns.take("probe " + base.id);
     kept = kept_facts(request);
     if (kept) co_return std::move(*kept);
-    context.report.progress(stage, "looking into " + base.reference, 0, 0);
+    context.report.progress(build_stage, "looking into " + base.reference, 0, 0);
     co_return co_await probe(context.engine, request);
 }
 
@@ -129,7 +129,7 @@ asio::awaitable<void> build(BuildContext& context, const Planned& planned) {
         whole.add(line);
         steps.feed(line);
         if (const auto progress = log.feed(line))
-            context.report.progress(stage, progress->name, progress->step, progress->steps);
+            context.report.progress(build_stage, progress->name, progress->step, progress->steps);
     };
     context.report.notice("building " + planned.tag + " (build steps have the engine's own network, unfiltered)");
     try {
@@ -149,7 +149,7 @@ asio::awaitable<bool> make_present(BuildContext& context, const Planned& planned
         co_return false;
     }
     if (context.turns.busy(planned.tag))
-        context.report.progress(stage, "waiting for another run that builds " + planned.tag, 0, 0);
+        context.report.progress(build_stage, "waiting for another run that builds " + planned.tag, 0, 0);
     const auto turn = co_await context.turns.take(planned.tag);
     if (!forced) image = co_await context.engine.find_image(planned.tag);
     const bool needed = !image;

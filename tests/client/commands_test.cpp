@@ -9,15 +9,11 @@
 namespace isag {
 using test::FakeDaemon;
 using test::FakePeer;
+using test::request_of;
 using test::Stage;
 namespace fs = std::filesystem;
 
 namespace {
-
-template <class T>
-T request_of(const proto::Message& message) {
-    return proto::from_json<T>(*message.payload, message.method).value();
-}
 
 proto::SandboxInfo sandbox(const std::string& name, const std::string& config) {
     proto::SandboxInfo out;

@@ -6,14 +6,10 @@
 namespace isag {
 using test::FakeDaemon;
 using test::FakePeer;
+using test::request_of;
 using test::Stage;
 
 namespace {
-
-template <class T>
-T request_of(const proto::Message& message) {
-    return proto::from_json<T>(*message.payload, message.method).value();
-}
 
 proto::gate::Event refusal(const std::string& target) {
     proto::gate::Event event;

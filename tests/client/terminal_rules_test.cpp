@@ -6,13 +6,13 @@ namespace {
 
 using namespace std::string_literals;
 
-struct Row {
+struct RuleRow {
     const char* what;
     std::string output;
 };
 
 // What claude, codex, vim, less, tmux and htop write, and what else is known to be harmless.
-const Row passing[] = {
+const RuleRow passing[] = {
     {"text", "hello\r\n\tworld\b\v\f\a \x0e\x0f"s},
     {"NUL and DEL, as padding", "a\0b\x7f"s},
     {"UTF-8", "\xc3\xa9 \xe2\x9c\xb3 \xe2\x94\x80 \xe4\xbd\x9b \xf0\x9f\x98\x80 \xc2\xa0"},
@@ -69,7 +69,7 @@ const Row passing[] = {
      "\x1b_Ga=T,f=100,t=d,m=1;aGVsbG8=\x1b\\\x1b_Gm=0;d29ybGQ=\x1b\\\x1b_Ga=d,d=A\x1b\\\x1b_Gz=-1,a=p,i=4\x1b\\"},
 };
 
-const Row dropped[] = {
+const RuleRow dropped[] = {
     {"clipboard read", "\x1b]52;c;?\a"},
     {"clipboard read of several, by ST", "\x1b]52;cps;?\x1b\\"},
     {"clipboard read without a name", "\x1b]52;;?\a"},

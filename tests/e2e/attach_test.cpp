@@ -59,7 +59,7 @@ w('\033[?1049h\033[?1000;1006h\033[?25l\033[?1h\033=\033[?2004h\033]2;drawn\007'
 for row in range(1, 29):
     w(f'\033[{row};{row}H\033[{30 + row % 8};{40 + (row + 3) % 8}m{row:>4}')
     w(f'\033[0;{[1, 2, 3, 4, 7, 9][row % 6]}m 漢字 e\u0301\033[38;5;{row * 8 + 8}mindexed\033[48;2;{row};9;200mtrue\033[0m')
-w('\033[5;20r\033[12;3Hdrawn')
+w('\033[5;20r\033[12;3Hcomplete')
 sys.stdout.flush()
 while True:
     w('<' + sys.stdin.read(1) + '>')
@@ -96,8 +96,8 @@ TEST_CASE("a terminal that attaches shows what one that never detached shows, ce
     };
     compare("second", "ready");
     tmux.type("first", "python3 draw.py\n");
-    REQUIRE(tmux.shows("first", "drawn\x1b"));  // on the screen, where the title came before
-    compare("third", "drawn");
+    REQUIRE(tmux.shows("first", "complete"));
+    compare("third", "complete");
     home.signal_daemon(SIGKILL);
     tmux.type("first", "x");
     REQUIRE(tmux.shows("first", "<x>"));

@@ -10,7 +10,7 @@ using Type = proto::Message::Type;
 
 namespace {
 
-std::string why_bad(const std::string& line) {
+std::string why_bad_line(const std::string& line) {
     const auto message = parse_message(line);
     return message ? "it was taken" : message.error().message;
 }
@@ -71,21 +71,21 @@ TEST_CASE("message: missing params are an empty object") {
 }
 
 TEST_CASE("message: an envelope that breaks a rule is refused with the rule") {
-    CHECK(why_bad(R"({"id":1,"method":"m"})") == "bad message: 'jsonrpc' is not \"2.0\"");
-    CHECK(why_bad(R"({"jsonrpc":2.0,"id":1,"method":"m"})") == "bad message: 'jsonrpc' is not \"2.0\"");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":"1","method":"m"})") == "bad message: 'id' is not a whole number");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1.5,"method":"m"})") == "bad message: 'id' is not a whole number");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":null,"method":"m"})") == "bad message: 'id' is not a whole number");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"method":1})") == "bad message: 'method' is not a string");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"method":"m","extra":1})") == "bad message: unknown key 'extra'");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","result":{}})") == "bad message: a response has to have an 'id'");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"error":{}})") == "bad message: 'error' has no message");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"error":"no"})") == "bad message: 'error' has no message");
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"error":{"message":"m","data":1}})") ==
+    CHECK(why_bad_line(R"({"id":1,"method":"m"})") == "bad message: 'jsonrpc' is not \"2.0\"");
+    CHECK(why_bad_line(R"({"jsonrpc":2.0,"id":1,"method":"m"})") == "bad message: 'jsonrpc' is not \"2.0\"");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":"1","method":"m"})") == "bad message: 'id' is not a whole number");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1.5,"method":"m"})") == "bad message: 'id' is not a whole number");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":null,"method":"m"})") == "bad message: 'id' is not a whole number");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"method":1})") == "bad message: 'method' is not a string");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"method":"m","extra":1})") == "bad message: unknown key 'extra'");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","result":{}})") == "bad message: a response has to have an 'id'");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"error":{}})") == "bad message: 'error' has no message");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"error":"no"})") == "bad message: 'error' has no message");
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"error":{"message":"m","data":1}})") ==
           "bad message: 'error.data' is not an object");
     const std::string bodies = "bad message: it has to have one of 'method', 'result' and 'error'";
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1})") == bodies);
-    CHECK(why_bad(R"({"jsonrpc":"2.0","id":1,"method":"m","result":{}})") == bodies);
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1})") == bodies);
+    CHECK(why_bad_line(R"({"jsonrpc":"2.0","id":1,"method":"m","result":{}})") == bodies);
 }
 
 TEST_CASE("message: descriptors are announced as a number up to eight") {
@@ -93,7 +93,7 @@ TEST_CASE("message: descriptors are announced as a number up to eight") {
     for (const char* fds : {"9", "-1", "1.0", "\"1\"", "null", "99999999999999999999"}) {
         CAPTURE(fds);
         const std::string line = R"({"jsonrpc":"2.0","id":1,"result":{},"fds":)" + std::string(fds) + "}";
-        CHECK(why_bad(line) == "bad message: 'fds' is not a number up to 8");
+        CHECK(why_bad_line(line) == "bad message: 'fds' is not a number up to 8");
     }
 }
 

@@ -178,6 +178,12 @@ inline void tend(FakePeer& peer, ChildProcess& child) {
     peer.notify("exited", exited);
 }
 
+// What a message asks for.
+template <class T>
+T request_of(const proto::Message& message) {
+    return proto::from_json<T>(*message.payload, message.method).value();
+}
+
 // What the daemon answers a run with; the artifacts folder is beside the isag.yaml.
 inline proto::RunReply reply_for(const proto::RunRequest& run) {
     return {"fake",

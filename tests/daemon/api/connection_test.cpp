@@ -10,10 +10,6 @@ using namespace isag::test;
 
 namespace {
 
-void engine_there(const FakeRequest& request, FakeExchange& exchange) {
-    if (!answer_greeting(request, exchange)) exchange.answer(200, "[]");
-}
-
 nlohmann::json source(const std::filesystem::path& path) {
     return {{"path", path.string()}, {"environment", {{"HOME", "/home/pat"}}}};
 }

@@ -13,10 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void engine_there(const FakeRequest& request, FakeExchange& exchange) {
-    if (!answer_greeting(request, exchange)) exchange.answer(200, "[]");
-}
-
 // No sandbox runs: what the file alone answers.
 struct Place : Served {
     Place() : Served(engine_there) { fs::create_directories(folder() / "web"); }

@@ -32,10 +32,6 @@ struct Project : Served {
 
 void no_engine(const FakeRequest&, FakeExchange& exchange) { exchange.answer(404, "{}"); }
 
-void engine_there(const FakeRequest& request, FakeExchange& exchange) {
-    if (!answer_greeting(request, exchange)) exchange.answer(200, "[]");
-}
-
 }  // namespace
 
 TEST_CASE("find_operation: each row by its exact name") {

@@ -66,6 +66,11 @@ private:
     std::string input_;
 };
 
+// An engine that runs, and has nothing.
+inline void engine_there(const FakeRequest& request, FakeExchange& exchange) {
+    if (!answer_greeting(request, exchange)) exchange.answer(200, "[]");
+}
+
 // The real server in a thread of its own, on a temporary socket, with a fake engine.
 class Served {
 public:

@@ -39,18 +39,18 @@ std::optional<pid_t> worker_of(pid_t gate) {
     return std::nullopt;
 }
 
-struct Fixture {
+struct LinkedGate {
     test::TempFolder folder;
     asio::io_context context;
     std::filesystem::path socket = folder.path() / "gate.sock";
     GateLink link{context.get_executor(), socket};
     TaskGroup tasks{context.get_executor(), [this](std::exception_ptr) { ++failed; }};
-    Event changed;
+    isag::Event changed;
     int failed = 0, ready = 0, lost = 0;
     bool configured = false;
     gate::Events events;
 
-    Fixture() {
+    LinkedGate() {
         link.on_ready([this](const gate::Ready& said) {
             ++ready;
             configured = said.configured;
@@ -94,7 +94,7 @@ gate::Configure some_settings() {
     return settings;
 }
 
-asio::awaitable<void> talk(Fixture& fixture, pid_t pid) {
+asio::awaitable<void> talk(LinkedGate& fixture, pid_t pid) {
     const auto ready = co_await fixture.link.wait_ready(pid, 20s);
     struct stat own {};
     ::stat("/proc/self/ns/net", &own);
@@ -123,7 +123,7 @@ asio::awaitable<void> talk(Fixture& fixture, pid_t pid) {
     CHECK(fixture.events.events[0].target == "told.example");
 }
 
-asio::awaitable<void> new_worker(Fixture& fixture, pid_t pid) {
+asio::awaitable<void> new_worker(LinkedGate& fixture, pid_t pid) {
     co_await fixture.link.wait_ready(pid, 20s);
     auto settings = some_settings();
     co_await fixture.link.configure(std::move(settings));
@@ -133,7 +133,7 @@ asio::awaitable<void> new_worker(Fixture& fixture, pid_t pid) {
     CHECK(fixture.link.connected());
 }
 
-asio::awaitable<void> hang(Fixture& fixture, pid_t pid) {
+asio::awaitable<void> hang(LinkedGate& fixture, pid_t pid) {
     co_await fixture.link.wait_ready(pid, 20s);
     const pid_t worker = worker_of(pid).value();
     ::kill(worker, SIGSTOP);
@@ -145,14 +145,14 @@ asio::awaitable<void> hang(Fixture& fixture, pid_t pid) {
     CHECK(again);
 }
 
-asio::awaitable<void> refuse_dialler(Fixture& fixture, std::shared_ptr<proto::Channel> stranger) {
+asio::awaitable<void> refuse_dialler(LinkedGate& fixture, std::shared_ptr<proto::Channel> stranger) {
     stranger->notify("ready", proto::to_json(gate::Ready{proto::protocol_version, 1, true, false}));
     const auto answer = co_await stranger->receive();
     CHECK_FALSE(answer.has_value());
     CHECK_FALSE(fixture.link.connected());
 }
 
-asio::awaitable<void> refuse(Fixture& fixture, pid_t pid,
+asio::awaitable<void> refuse(LinkedGate& fixture, pid_t pid,
                              const std::function<std::shared_ptr<proto::Channel>()>& dial) {
     fixture.link.expect(pid);  // this test is no child of it
     auto stranger = dial();
@@ -172,26 +172,26 @@ asio::awaitable<void> refuse(Fixture& fixture, pid_t pid,
 }  // namespace
 
 TEST_CASE("GateLink: a gate is told its rules, asked, and heard") {
-    Fixture fixture;
+    LinkedGate fixture;
     const auto process = start_gate(fixture.socket, "limited");
     fixture.run(talk(fixture, process.pid()));
     CHECK(fixture.failed == 0);
 }
 
 TEST_CASE("GateLink: a worker that died is followed by the next one, which was configured before") {
-    Fixture fixture;
+    LinkedGate fixture;
     const auto process = start_gate(fixture.socket, "limited");
     fixture.run(new_worker(fixture, process.pid()));
 }
 
 TEST_CASE("GateLink: a gate that hangs keeps its connection and does not answer") {
-    Fixture fixture;
+    LinkedGate fixture;
     const auto process = start_gate(fixture.socket, "limited");
     fixture.run(hang(fixture, process.pid()));
 }
 
 TEST_CASE("GateLink: who is no child of the gate's first process is hung up on") {
-    Fixture fixture;
+    LinkedGate fixture;
     const auto process = start_gate(fixture.folder.path() / "other.sock", "limited");
     fixture.run(refuse(fixture, process.pid(), [&] {
         asio::local::stream_protocol::socket end(fixture.context);

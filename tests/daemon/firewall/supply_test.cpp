@@ -44,8 +44,10 @@ struct Images {
     }
 };
 
-struct Fixture {
-    explicit Fixture(FakeEngine::Script script) : engine(std::move(script)) { std::ofstream(archive()) << content; }
+struct SuppliedEngine {
+    explicit SuppliedEngine(FakeEngine::Script script) : engine(std::move(script)) {
+        std::ofstream(archive()) << content;
+    }
     std::filesystem::path archive() const { return engine.folder.path() / "isag-gate.tar"; }
     EngineFixture engine;
 };
@@ -100,7 +102,7 @@ asio::awaitable<void> ensure_uplink(Uplink& uplink, engine::Engine& engine, std:
 
 TEST_CASE("GateImage: loaded once where it is not there, with the archive's bytes") {
     Images images;
-    Fixture fixture(images.script());
+    SuppliedEngine fixture(images.script());
     const auto engine = fixture.engine.engine();
     GateImage image(fixture.archive());
     std::string id;
@@ -113,7 +115,7 @@ TEST_CASE("GateImage: loaded once where it is not there, with the archive's byte
 TEST_CASE("GateImage: one that an earlier isagd loaded is taken as it is") {
     Images images;
     images.present = image_reply("earlier", digest, digest);
-    Fixture fixture(images.script());
+    SuppliedEngine fixture(images.script());
     const auto engine = fixture.engine.engine();
     GateImage image(fixture.archive());
     std::string id;
@@ -127,7 +129,7 @@ TEST_CASE("GateImage: somebody else's image by that name is not believed") {
     for (const auto& spoofed : {image_reply("theirs", digest, other), image_reply("theirs", other, digest)}) {
         Images images;
         images.present = spoofed;
-        Fixture fixture(images.script());
+        SuppliedEngine fixture(images.script());
         const auto engine = fixture.engine.engine();
         GateImage image(fixture.archive());
         std::string id;
@@ -140,7 +142,7 @@ TEST_CASE("GateImage: somebody else's image by that name is not believed") {
 TEST_CASE("GateImage: an engine that does not keep it, and an archive that is missing, are errors") {
     Images images;
     images.keeps = false;
-    Fixture fixture(images.script());
+    SuppliedEngine fixture(images.script());
     const auto engine = fixture.engine.engine();
     GateImage image(fixture.archive());
     std::vector<std::string> ids;
@@ -152,7 +154,7 @@ TEST_CASE("GateImage: an engine that does not keep it, and an archive that is mi
 
 TEST_CASE("GateImage: many sandboxes that start together load it once") {
     Images images;
-    Fixture fixture(images.script());
+    SuppliedEngine fixture(images.script());
     const auto engine = fixture.engine.engine();
     GateImage image(fixture.archive());
     std::vector<std::string> ids;

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/certificate_sums.hpp"
 #include "common/file.hpp"
+#include "tests/daemon/image/pem.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <cstdio>
 #include <doctest/doctest.h>
 
 using namespace isag::image;
+using isag::test::pem;
 using isag::test::TempFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string pem(const std::string& body) {
-    return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
-}
 
 // Overwritten in place: the same inode.
 void overwrite(const fs::path& path, const std::string& content) {

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/image/certificates.hpp"
+#include "tests/daemon/image/pem.hpp"
 #include <doctest/doctest.h>
 
 using namespace isag::image;
-
-namespace {
-
-std::string pem(const std::string& body, const std::string& newline = "\n") {
-    return "-----BEGIN CERTIFICATE-----" + newline + body + newline + "-----END CERTIFICATE-----" + newline;
-}
-
-}  // namespace
+using isag::test::pem;
 
 TEST_CASE("a bundle is split into its certificates, sorted by name") {
     const auto files = certificate_files("# Some CA\n" + pem("AAAA") + "\nissuer=x\n" + pem("BBBB"), "bundle").value();

@@ -14,14 +14,14 @@ namespace fs = std::filesystem;
 namespace {
 
 // A person's home with a project in it, where everybody may make links.
-struct Host {
+struct HostFolder {
     test::TempFolder folder;
     fs::path home = folder.path() / "pat";
     fs::path project = home / "web";
     config::Config config = config::default_config();
     Person person{::geteuid(), ::getegid()};
 
-    Host() {
+    HostFolder() {
         fs::create_directories(project);
         ::chmod(project.c_str(), 0777);
         write("isag.yaml", "project: .\n");
@@ -61,7 +61,7 @@ bool holds(const std::string& text, const std::string& part) { return text.find(
 }  // namespace
 
 TEST_CASE("survey: project, vendor's home, cache and mounts in their order; missing ones are made") {
-    Host host;
+    HostFolder host;
     host.mount(host.home / "data/set", config::Access::read_write);
     const auto survey = host.look();
     REQUIRE(survey.mounts.size() == 4);
@@ -74,17 +74,17 @@ TEST_CASE("survey: project, vendor's home, cache and mounts in their order; miss
 }
 
 TEST_CASE("survey: a project that is missing or no folder is an error, and is not made") {
-    Host host;
+    HostFolder host;
     fs::remove_all(host.project);
     CHECK(holds(host.failure(), "project: "));
     CHECK_FALSE(fs::exists(host.project));
-    Host other;
+    HostFolder other;
     other.config.project.host = other.project / "isag.yaml";
     CHECK(holds(other.failure(), "isag.yaml is not a folder"));
 }
 
 TEST_CASE("survey: everything that is wrong is said at once, a line each") {
-    Host host;
+    HostFolder host;
     host.mount("/");
     host.mount(host.home / ".ssh");
     ::mkfifo((host.project / "fifo").c_str(), 0600);
@@ -99,7 +99,7 @@ TEST_CASE("survey: everything that is wrong is said at once, a line each") {
 }
 
 TEST_CASE("survey: a mount that an agent replaced by a link to the keys is refused and named") {
-    Host host;
+    HostFolder host;
     fs::create_directory(host.home / ".ssh");
     host.mount(host.project / "outputs", config::Access::read_write);
     CHECK(host.failure() == "");  // makes it
@@ -110,7 +110,7 @@ TEST_CASE("survey: a mount that an agent replaced by a link to the keys is refus
 }
 
 TEST_CASE("survey: excluded places have to be what their key says, and no links") {
-    Host host;
+    HostFolder host;
     host.write("secret", "x");
     host.write("folder/x", "x");
     fs::create_symlink("secret", host.project / "link");
@@ -129,7 +129,7 @@ TEST_CASE("survey: excluded places have to be what their key says, and no links"
 }
 
 TEST_CASE("survey: globs hide files and folders of every mount, protect makes read-only") {
-    Host host;
+    HostFolder host;
     host.write(".env", "x");
     host.write("a/.env.d/x", "x");
     host.write(".git/config", "x");
@@ -145,7 +145,7 @@ TEST_CASE("survey: globs hide files and folders of every mount, protect makes re
 }
 
 TEST_CASE("survey: a link that a glob or protect matches is refused") {
-    Host host;
+    HostFolder host;
     fs::create_symlink("/etc/hostname", host.project / ".env");
     fs::create_symlink("/etc/hostname", host.project / ".envrc");
     host.config.exclude.globs = {"**/.env"};
@@ -155,7 +155,7 @@ TEST_CASE("survey: a link that a glob or protect matches is refused") {
 }
 
 TEST_CASE("survey: an isag.yaml in the project that is a link is refused") {
-    Host host;
+    HostFolder host;
     fs::rename(host.config.file, host.home / "elsewhere.yaml");
     fs::create_symlink(host.home / "elsewhere.yaml", host.config.file);
     CHECK(holds(host.failure(), "isag.yaml is a symbolic link"));
@@ -164,7 +164,7 @@ TEST_CASE("survey: an isag.yaml in the project that is a link is refused") {
 }
 
 TEST_CASE("survey: env_files are read in order, and the bad ones named") {
-    Host host;
+    HostFolder host;
     host.write("one.env", "A=1\nB=1\n");
     host.write("two.env", "B=2\n");
     host.config.env_files = {host.project / "one.env", host.project / "two.env"};
@@ -177,7 +177,7 @@ TEST_CASE("survey: env_files are read in order, and the bad ones named") {
 }
 
 TEST_CASE("survey: a mount inside another gets its place there") {
-    Host host;
+    HostFolder host;
     fs::create_directory(host.home / "inner");
     host.config.mounts.push_back(
         {host.home / "inner", "/workspace/project/deep/place", config::Access::read_only, "mounts[0]"});
@@ -187,7 +187,7 @@ TEST_CASE("survey: a mount inside another gets its place there") {
 
 TEST_CASE("survey: for root, folders that the agent can't write are named with what to do") {
     if (::geteuid() != 0) return;
-    Host host;
+    HostFolder host;
     ::chmod(host.project.c_str(), 0755);
     const auto survey = host.look();
     CHECK(survey.agent.uid == 1000);
