@@ -4,6 +4,7 @@
 #include "common/terminal_modes.hpp"
 #include "daemon/terminal/extra_attributes.hpp"
 #include "daemon/terminal/flood.hpp"
+#include "daemon/terminal/known_strings.hpp"
 #include "daemon/terminal/paint.hpp"
 #include <algorithm>
 #include <deque>
@@ -91,6 +92,7 @@ struct Screen::State {
     std::unique_ptr<VTerm, Free> terminal;
     VTermScreen* screen = nullptr;
     VTermState* cells = nullptr;
+    KnownStrings strings;
     SequenceScanner scanner;
     TerminalModes modes;
     ExtraAttributes extra;
@@ -257,7 +259,7 @@ std::string Screen::feed(std::string_view output) {
         return {};
     }
     state_->catch_up();
-    state_->feed(output);
+    state_->feed(state_->strings.translate(output));
     return std::exchange(state_->replies, {});
 }
 

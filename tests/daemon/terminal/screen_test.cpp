@@ -51,6 +51,8 @@ const Row rows[] = {
      "8\x1b[?1049ly",
      "y\r\n\r\n\x1b[1;2H" + plain},
     {"halves of wide characters", "漢字\x1b[1;2Hx\x1b[1;3H\x1b[P", " x\r\n\r\n\x1b[1;3H" + plain},
+    {"strings that show nothing", "a\x1b_Gi=31,s=1;AAAA\x1b\\b\x1b^private\x1b\\c\x1bXstart\x1b\\d\x1bPrequest\x1b\\e",
+     "abcde\r\n\r\n\x1b[1;6H" + plain},
     {"reverse video", "\x1b[?5hx", "x\r\n\r\n\x1b[?5h\x1b[1;2H" + plain},
 };
 
