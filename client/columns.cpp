@@ -30,4 +30,11 @@ std::string columns(const std::vector<std::vector<std::string>>& rows, const std
     return out;
 }
 
+std::string first_characters(const std::string& text, std::size_t characters) {
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80 && ++seen > characters) return text.substr(0, i);
+    return text;
+}
+
 }  // namespace isag

@@ -25,6 +25,7 @@ ISAG_COMMAND(net_show)
 ISAG_COMMAND(ps)
 ISAG_COMMAND(run)
 ISAG_COMMAND(stop)
+ISAG_COMMAND(top)
 ISAG_COMMAND(wait)
 #undef ISAG_COMMAND
 
@@ -46,6 +47,7 @@ const std::vector<Command>& commands() {
         {"ps", "list the sandboxes", ps_syntax, ps_run},
         {"run", "start a sandbox and connect the terminal", run_syntax, run_run, true},
         {"stop", "stop sandboxes", stop_syntax, stop_run},
+        {"top", "show what the sandboxes take, live", top_syntax, top_run},
         {"wait", "wait until a sandbox has ended, and print its exit status", wait_syntax, wait_run},
     };
     return table;

@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/detach_keys.hpp"
 #include "common/error.hpp"
+#include "common/key_names.hpp"
 #include <algorithm>
 #include <utility>
 
 namespace isag {
-namespace {
-
-// A control key is a byte, or where a program has asked for it an escape sequence: of kitty's keyboard protocol, or of
-// xterm's modifyOtherKeys. (5: Control.)
-std::vector<std::string> forms_of(const std::string& key) {
-    if (key.size() == 1 && key[0] > ' ' && key[0] != 0x7f) return {key};
-    if (!key.starts_with("ctrl-") || key.size() != 6) return {};
-    const char c = key[5];
-    const bool letter = c >= 'a' && c <= 'z';
-    if (!letter && std::string("@[\\]^_").find(c) == std::string::npos) return {};
-    const std::string number = std::to_string(static_cast<int>(c));
-    return {std::string(1, static_cast<char>(c & 0x1f)), "\x1b[" + number + ";5u", "\x1b[" + number + ";5:1u",
-            "\x1b[27;5;" + number + "~"};
-}
-
-}  // namespace
 
 DetachKeys::DetachKeys(const std::string& keys) {
-    for (std::size_t begin = 0; begin < keys.size();) {
-        const auto end = std::min(keys.find(',', begin), keys.size());
-        keys_.push_back(forms_of(keys.substr(begin, end - begin)));
-        if (keys_.back().empty())
-            throw Error("'" + keys + "' can't be detach keys",
-                        "for example: ctrl-p,ctrl-q, or ctrl-] alone; '' for none", ErrorKind::usage);
-        begin = end + 1;
-    }
+    auto parsed = parse_keys(keys);
+    if (!parsed)
+        throw Error("'" + keys + "' can't be detach keys", "for example: ctrl-p,ctrl-q, or ctrl-] alone; '' for none",
+                    ErrorKind::usage);
+    keys_ = std::move(*parsed);
 }
 
 std::string DetachKeys::take(std::string_view typed, Time now) {

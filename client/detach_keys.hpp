@@ -15,8 +15,7 @@ public:
     using Time = std::chrono::steady_clock::time_point;
     static constexpr std::chrono::milliseconds held_for{500};
 
-    // As docker's --detach-keys: keys separated by commas, each a letter or ctrl-X; empty: there are none. Throws Error
-    // of kind usage.
+    // As parse_keys() (common/key_names.hpp); empty: there are none. Throws Error of kind usage.
     explicit DetachKeys(const std::string& keys);
 
     // What goes on to the program of what was typed.

@@ -5,8 +5,7 @@
 
 namespace isag {
 
-// "90s", "10m", "2h", "1d", "1h30m", or seconds alone, as seconds; at least one, at most 365 days. Throws Error of kind
-// usage that names the option.
+// As parse_duration() (common/duration.hpp), at least one second. Throws Error of kind usage that names the option.
 std::int64_t duration_argument(const std::string& text, const std::string& option);
 
 // That long ago, in milliseconds since the epoch. Throws as duration_argument().

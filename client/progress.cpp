@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/progress.hpp"
+#include "client/columns.hpp"
 #include "client/output.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
@@ -11,14 +12,6 @@ namespace isag {
 namespace {
 
 constexpr std::size_t bar_width = 20;
-
-// The start of valid UTF-8 text, at most that many characters.
-std::string cut(const std::string& text, std::size_t characters) {
-    std::size_t seen = 0;
-    for (std::size_t i = 0; i < text.size(); ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80 && ++seen > characters) return text.substr(0, i);
-    return text;
-}
 
 std::size_t columns_of(int fd) {
     winsize size{};
@@ -40,7 +33,8 @@ std::string progress_bar(const proto::Progress& progress, std::size_t columns, b
         middle = "[" + std::string(full, '#') + std::string(bar_width - full, '-') + "] " + count_of(progress) + " ";
     }
     // The last column stays free: some terminals wrap there.
-    const std::string line = cut(stage + " " + middle + escape_controls(progress.text), columns > 1 ? columns - 1 : 1);
+    const std::string line =
+        first_characters(stage + " " + middle + escape_controls(progress.text), columns > 1 ? columns - 1 : 1);
     if (!colour || line.size() < stage.size()) return line;
     return "\x1b[1m" + stage + "\x1b[0m" + line.substr(stage.size());
 }

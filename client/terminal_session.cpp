@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/clipboard_question.hpp"
 #include "client/detach_keys.hpp"
 #include "client/mode_tracker.hpp"
 #include "client/output.hpp"
@@ -42,6 +43,7 @@ public:
           name_(name),
           watch_(link.watch()),
           detach_(session.detach_keys),
+          question_(session.detach_keys),
           filter_(clipboard_of(session.clipboard)),
           screen_(reopen_nonblocking(STDOUT_FILENO, O_WRONLY)),
           raw_(STDIN_FILENO) {
@@ -82,7 +84,9 @@ private:
         }
         if (fds[screen].revents != 0) write_screen();
         if (fds[daemon].revents != 0) advance();
-        type(detach_.expired(std::chrono::steady_clock::now()));
+        const auto now = std::chrono::steady_clock::now();
+        type(detach_.take(question_.expired(now), now));
+        if (!modes_.in_sequence()) ask_about_clipboard();
     }
 
     // The next isagd has a new stream for us, on which it paints the screen anew; a master stays what it is.
@@ -92,25 +96,31 @@ private:
             set_nonblocking(terminal_, true);
             output_.clear();
         }
-        if (const auto yours = watch_.take_turn()) announce(*yours);
+        if (const auto yours = watch_.take_turn()) announce(*yours ? "" : "another terminal is typing");
     }
 
     std::string clipboard_notice() const {
-        if (kept_from_clipboard_ == 0) return {};
+        if (question_.kept() == 0) return {};
         return "isag: the program wrote to the clipboard, which was not let through (" +
-               std::to_string(kept_from_clipboard_) +
+               std::to_string(question_.kept()) +
                " times)\n  'terminal: {clipboard: allow}' in isag.yaml lets it, 'deny' drops it without a word\n";
     }
 
+    void ask_about_clipboard() {
+        if (const auto write = question_.take_permitted()) output_ += *write;
+        if (const auto title = question_.take_title()) announce(*title);
+    }
+
     // In the title, where it spoils no screen.
-    void announce(bool yours) {
-        const std::string title = yours ? "isag " + name_ : "isag " + name_ + " (another terminal is typing)";
+    void announce(const std::string& what) {
+        const std::string title = what.empty() ? "isag " + name_ : "isag " + name_ + " (" + what + ")";
         if (!modes_.in_sequence()) output_ += "\x1b]2;" + title + "\x07";
     }
 
     int timeout_ms() const {
         int ms = watch_.remaining_ms();
-        if (const auto due = detach_.due()) {
+        for (const auto due : {detach_.due(), question_.due()}) {
+            if (!due) continue;
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - std::chrono::steady_clock::now());
             const int until = static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
             ms = ms < 0 ? until : std::min(ms, until);
@@ -133,8 +143,9 @@ private:
     void read_keys() {
         char bytes[4096];
         const ssize_t n = ::read(STDIN_FILENO, bytes, sizeof bytes);
+        const auto now = std::chrono::steady_clock::now();
         if (n > 0)
-            type(detach_.take({bytes, static_cast<std::size_t>(n)}, std::chrono::steady_clock::now()));
+            type(detach_.take(question_.take({bytes, static_cast<std::size_t>(n)}, now), now));
         else if (n == 0 || !is_would_block(errno))
             throw Interrupted{SIGHUP};  // the person's terminal is gone
     }
@@ -161,7 +172,8 @@ private:
         const int error = errno;
         if (n > 0) {
             filter_.feed({raw_bytes_.data(), static_cast<std::size_t>(n)}, output_);
-            if (filter_.take_clipboard_request()) ++kept_from_clipboard_;
+            if (auto write = filter_.take_clipboard_request())
+                question_.ask(std::move(*write), std::chrono::steady_clock::now());
             modes_.feed(output_);
             watch_.moved();
             if (screen_) write_screen();
@@ -219,8 +231,8 @@ private:
     const std::string name_;
     ExitWatch& watch_;
     DetachKeys detach_;
+    ClipboardQuestion question_;
     TerminalFilter filter_;
-    std::size_t kept_from_clipboard_ = 0;  // writes
     std::string raw_bytes_;
     UniqueFd screen_;
     RawMode raw_;

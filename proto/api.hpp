@@ -208,10 +208,13 @@ struct SandboxInfo {
     std::optional<Exited> exit;         // of one that ended
     std::int64_t viewers = 0;           // terminals attached
     double cpu_percent = 0;             // of one core, since its start
+    std::int64_t cpu_time = 0;          // microseconds, since its start
     std::int64_t memory = 0;            // bytes
-    std::int64_t blocked = 0;           // refused connections
-    std::string project;                // host path
-    std::string config;                 // host path
+    std::int64_t bytes_received = 0;    // from the network outside, since its start
+    std::int64_t bytes_sent = 0;
+    std::int64_t blocked = 0;  // refused connections
+    std::string project;       // host path
+    std::string config;        // host path
 };
 template <class F>
 void fields(F& f, SandboxInfo& m) {
@@ -223,7 +226,10 @@ void fields(F& f, SandboxInfo& m) {
     f("exit", m.exit);
     f("viewers", m.viewers);
     f("cpu_percent", m.cpu_percent);
+    f("cpu_time", m.cpu_time);
     f("memory", m.memory);
+    f("bytes_received", m.bytes_received);
+    f("bytes_sent", m.bytes_sent);
     f("blocked", m.blocked);
     f("project", m.project);
     f("config", m.config);

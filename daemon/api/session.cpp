@@ -52,6 +52,21 @@ void tell_exit(Call& call, const ExitStatus& status) { call.notify("exited", pro
 
 namespace {
 
+// A terminal that leaves a sandbox which runs on is an event.
+class TellDetached {
+public:
+    TellDetached(Daemon& daemon, SandboxPtr sandbox) : daemon_(daemon), sandbox_(std::move(sandbox)) {}
+    TellDetached(const TellDetached&) = delete;
+    ~TellDetached() {
+        const bool runs = sandbox_ && sandbox_->status() == sandbox::Sandbox::Status::running;
+        if (runs && !daemon_.registry.leaving()) daemon_.events.tell("sandbox.detached", sandbox_->record().name);
+    }
+
+private:
+    Daemon& daemon_;
+    SandboxPtr sandbox_;
+};
+
 asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox) {
     co_await sandbox->wait_ended();
     co_await tell_farewell(daemon, *call, *sandbox);
@@ -61,6 +76,7 @@ asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox)
 }  // namespace
 
 asio::awaitable<void> see_through(Daemon& daemon, CallPtr call, SandboxPtr sandbox, ViewerPtr viewer) {
+    const TellDetached detached(daemon, viewer ? sandbox : nullptr);
     auto end = tell_end(daemon, std::move(call), std::move(sandbox));
     co_await run_streams(std::move(viewer), std::move(end));
 }

@@ -87,7 +87,8 @@ struct Exclude {
 
 // What the agent's output may do to the person's terminal.
 struct Terminal {
-    Clipboard clipboard = Clipboard::ask;  // writes to it; reads never
+    Clipboard clipboard = Clipboard::ask;       // writes to it; reads never
+    std::string detach_keys = "ctrl-p,ctrl-q";  // as parse_keys() takes them (common/key_names.hpp)
     bool operator==(const Terminal&) const = default;
 };
 

@@ -22,6 +22,7 @@ Section<DaemonSettings> settings_keys() {
         key({"engine"}, &DaemonSettings::engine, Text{"auto, podman, unix:///… or tcp://…", is_engine}),
         key({"network"}, &DaemonSettings::network,
             OrNull<Text>{{"an existing engine network's name, or null for isag's own", is_network_name}}),
+        key({"keep_finished"}, &DaemonSettings::keep_finished, Duration{}),
     }};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/keys.hpp"
+#include "common/key_names.hpp"
 #include "daemon/config/defaults.hpp"
 #include "daemon/config/gpu_value.hpp"
 #include "daemon/config/network_values.hpp"
@@ -77,6 +78,9 @@ Section<Terminal> terminal_keys() {
     return {{
         key({"clipboard"}, &Terminal::clipboard,
             Choice<Clipboard>{{{"ask", Clipboard::ask}, {"allow", Clipboard::allow}, {"deny", Clipboard::deny}}}),
+        key({"detach_keys"}, &Terminal::detach_keys,
+            Text{"keys such as ctrl-p,ctrl-q, or '' for none",
+                 [](std::string_view keys) { return bool(parse_keys(keys)); }}),
     }};
 }
 

@@ -50,8 +50,9 @@ limit_network:
   dns: @DNS@  # leave out to use the host's resolvers
   domains:  # a name alone; "*.example.com" (in quotes) is every name below it; example.com:443 is that port only
 @DOMAINS@
-# What the agent may copy to your clipboard: ask (shows it first), allow or deny. It never reads what is there.
-# terminal: {clipboard: ask}
+# What the agent may copy to your clipboard: ask (in the title), allow or deny. It never reads what is there.
+# The keys that leave the sandbox running: detach_keys; '' for none.
+# terminal: {clipboard: ask, detach_keys: "ctrl-p,ctrl-q"}
 
 # More folders, as host:container:ro or :rw. A missing host folder is made.
 @MOUNTS@

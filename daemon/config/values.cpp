@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/values.hpp"
+#include "common/duration.hpp"
 #include "daemon/config/rules.hpp"
 #include <algorithm>
 #include <array>
@@ -98,6 +99,13 @@ bool Bytes::read(const Spot& spot, std::int64_t& out) const {
     const auto value = spot.node().is_scalar() ? bytes(spot.node().text) : std::nullopt;
     if (!value || (*value != 0 && *value < least_memory))
         return spot.refuse("bytes, or a number with a unit such as 512m or 8g, from 6m; 0: no limit");
+    out = *value;
+    return true;
+}
+
+bool Duration::read(const Spot& spot, std::int64_t& out) const {
+    const auto value = spot.node().is_scalar() ? parse_duration(spot.node().text) : std::nullopt;
+    if (!value) return spot.refuse("a time such as 90s, 10m, 2h or 7d, at most 365d");
     out = *value;
     return true;
 }

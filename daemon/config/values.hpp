@@ -51,6 +51,12 @@ struct Bytes {
     Node write(std::int64_t value) const { return Node::literal(std::to_string(value)); }
 };
 
+// Seconds, as parse_duration() (common/duration.hpp) takes them.
+struct Duration {
+    bool read(const Spot& spot, std::int64_t& out) const;
+    Node write(std::int64_t value) const { return Node::string(std::to_string(value) + "s"); }
+};
+
 // Names to values. Values are any scalars and become the text that they were written as.
 struct Variables {
     bool read(const Spot& spot, std::map<std::string, std::string>& out) const;

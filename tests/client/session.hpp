@@ -11,12 +11,14 @@ namespace isag::test {
 
 // Answers "run" with a terminal, whose agent's end the script plays.
 struct Session {
-    explicit Session(FakePeer& peer) : peer_(peer) {
+    explicit Session(FakePeer& peer, const std::string& clipboard = "deny") : peer_(peer) {
         const auto request = peer.expect("run");
         run = proto::from_json<proto::RunRequest>(*request.payload, "run").value();
         std::vector<UniqueFd> fds;
         fds.push_back(std::move(terminal.client));
-        peer.reply(request, test::reply_for(run), std::move(fds));
+        auto reply = test::reply_for(run);
+        reply.session.clipboard = clipboard;
+        peer.reply(request, reply, std::move(fds));
     }
     void print(std::string_view text) const {
         while (!text.empty()) {

@@ -116,6 +116,25 @@ TEST_CASE("the keys that detach end the client with status 0, and the daemon hea
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("a program that copies is let through when the person says so") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer, "ask");
+        session.print("ready\x1b]52;c;aGVsbG8=\a");
+        CHECK(session.read(1) == "x");
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("\x1b]2;isag fake (copies 5 bytes to the clipboard? ctrl-p y lets it)\x07");
+    CHECK(pty.output().find("\x1b]52") == std::string::npos);
+    pty.type("\x10y");
+    pty.expect("\x1b]52;c;aGVsbG8=\a\x1b]2;isag fake\x07");
+    pty.type("x");
+    CHECK(pty.exit_code() == 0);
+    CHECK(pty.output().find("not let through") == std::string::npos);
+    CHECK(daemon.failure() == "");
+}
+
 TEST_CASE("a terminal whose turn it is no more says so in its title") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {

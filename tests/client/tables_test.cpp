@@ -2,6 +2,7 @@
 #include "client/output.hpp"
 #include "client/progress.hpp"
 #include "client/ps_table.hpp"
+#include "client/top_view.hpp"
 #include <doctest/doctest.h>
 
 namespace isag {
@@ -30,6 +31,39 @@ TEST_CASE("ps is a table whose columns are aligned, and what sandboxes say can't
           "a-longer-name\\x1b[2J  codex   running  3h   12.3%  0B        7        /home/ann/w\xc3\xa9"
           "b\n");
     CHECK(ps_table({}, 0) == "NAME  AGENT  STATUS  UP  CPU  MEM  BLOCKED  PROJECT\n");
+}
+
+TEST_CASE("top shows what was taken between two looks, the busiest first") {
+    using namespace std::chrono_literals;
+    proto::SandboxInfo web;
+    web.name = "web";
+    web.agent = "claude";
+    web.status = "running";
+    web.started = 1000;
+    web.cpu_time = 1'000'000;
+    web.bytes_received = 5000;
+    web.project = "/w";
+    auto api = web;
+    api.name = "api";
+    const TopSample before{{}, {web, api}};
+    api.cpu_time += 3'000'000;
+    api.bytes_received += 4096;
+    api.bytes_sent += 20;
+    auto restarted = web;  // another one of the same name
+    restarted.started = 1030;
+    restarted.cpu_time = 10;
+    const std::string head = "NAME  AGENT   STATUS   UP   CPU     MEM  RECEIVED  SENT   BLOCKED  PROJECT\n";
+    CHECK(top_table(before, {TopSample{}.time + 2s, {web, api}}, 1042) ==
+          head +
+              "api   claude  running  42s  150.0%  0B   2.0KiB/s  10B/s  0        /w\n"
+              "web   claude  running  42s  0.0%    0B   0B/s      0B/s   0        /w\n");
+    CHECK(top_table(before, {TopSample{}.time + 2s, {restarted}}, 1042).find(" 12s  0.0% ") != std::string::npos);
+    CHECK(top_table(before, before, 1042).find("0.0%") != std::string::npos);  // no time between them
+}
+
+TEST_CASE("top draws no more than the screen holds") {
+    CHECK(top_screen("one\ntwo\nthree\n", {2, 80}) == "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
+    CHECK(top_screen("w\xc3\xa9lc\n", {5, 4}) == "\x1b[Hw\xc3\xa9l\x1b[K\x1b[J");
 }
 
 TEST_CASE("durations and sizes are short") {

@@ -1,54 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/e2e/home.hpp"
+#include "tests/e2e/tmux.hpp"
 #include <doctest/doctest.h>
 
 namespace isag {
 using test::Home;
 using test::Pty;
+using test::Tmux;
 
 namespace {
-
-// tmux (tmux(1)) with a session a terminal: an emulator that is not the one isagd keeps its screens with.
-class Tmux {
-public:
-    explicit Tmux(const Home& home) : home_(home) {}
-    ~Tmux() { call({"kill-server"}); }
-    void start(const std::string& session, const std::vector<std::string>& command) const {
-        std::vector<std::string> words{"-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-s", session};
-        words.insert(words.end(), command.begin(), command.end());
-        REQUIRE(call(words).status == 0);
-    }
-    void type(const std::string& session, const std::string& keys) const {
-        call({"send-keys", "-t", session, "-l", keys});
-    }
-    void press(const std::string& session, const std::string& key) const { call({"send-keys", "-t", session, key}); }
-    // Every cell with its colours, the cursor, the modes that tmux tells, and the title.
-    std::string shown(const std::string& session) const {
-        return call({"capture-pane", "-e", "-p", "-t", session}).out +
-               call({"display", "-p", "-t", session,
-                     "#{cursor_x},#{cursor_y} alternate #{alternate_on} cursor #{cursor_flag} keys "
-                     "#{keypad_cursor_flag} keypad "
-                     "#{keypad_flag} mouse #{mouse_any_flag} #{mouse_sgr_flag} origin #{origin_flag} region "
-                     "#{scroll_region_upper}-#{scroll_region_lower} #{pane_title}"})
-                   .out;
-    }
-    std::string lines_above(const std::string& session) const {
-        return call({"capture-pane", "-e", "-p", "-S", "-", "-E", "-1", "-t", session}).out;
-    }
-    bool ends(const std::string& session) const {
-        return test::eventually([&] { return call({"has-session", "-t", session}).status != 0; });
-    }
-    bool shows(const std::string& session, const std::string& text) const {
-        return test::eventually([&] { return shown(session).find(text) != std::string::npos; });
-    }
-
-private:
-    test::Finished call(std::vector<std::string> words) const {
-        words.insert(words.begin(), {"/usr/bin/tmux", "-S", home_.file("tmux").string()});
-        return test::run_program(words, home_.environment);
-    }
-    const Home& home_;
-};
 
 // Draws a full screen: colours (from 16 on: the first ones have two names), attributes, wide characters, modes and a
 // title; then echoes keys.
@@ -78,30 +37,14 @@ TEST_CASE("a terminal that attaches shows what one that never detached shows, ce
         "first",
         "stty -echo; for i in $(seq 200); do printf '\\033[3%dmline %d\\033[m\\n' $((i % 8)) $i; done; echo rea''dy\n");
     REQUIRE(tmux.shows("first", "ready"));
-    const auto compare = [&](const std::string& session, const std::string& text) {
-        tmux.start(session, home.command({"attach", "shop"}));
-        REQUIRE(tmux.shows(session, text));
-        const auto alike = [&] {
-            const auto first = tmux.shown("first"), second = tmux.shown(session);
-            // The first one's title says that another terminal types.
-            return first.substr(0, first.find(" region")) == second.substr(0, second.find(" region"));
-        };
-        CHECK_MESSAGE(test::eventually(alike, std::chrono::seconds(10)), tmux.shown("first"), tmux.shown(session));
-        CHECK(tmux.lines_above(session).find("line 100") != std::string::npos);
-        CAPTURE(session);
-        CHECK_MESSAGE(tmux.shows("first", "another terminal is typing"), tmux.shown("first"));
-        tmux.press(session, "C-p");
-        tmux.press(session, "C-q");
-        CHECK(tmux.ends(session));
-    };
-    compare("second", "ready");
+    compare_screens(home, tmux, "second", "ready", "line 100");
     tmux.type("first", "python3 draw.py\n");
     REQUIRE(tmux.shows("first", "complete"));
-    compare("third", "complete");
+    compare_screens(home, tmux, "third", "complete", "line 100");
     home.signal_daemon(SIGKILL);
     tmux.type("first", "x");
     REQUIRE(tmux.shows("first", "<x>"));
-    compare("fourth", "<x>");
+    compare_screens(home, tmux, "fourth", "<x>", "line 100");
     CHECK(home.stop_all() == "");
 }
 
@@ -114,6 +57,7 @@ TEST_CASE("Ctrl-P Ctrl-Q detaches, attach comes back, and the exit status is the
     CHECK(first.exit_code() == 0);
     CHECK(first.is_restored());
     CHECK(first.output().find("detached from shop") != std::string::npos);
+    CHECK(test::eventually([&] { return home.isag({"events"}).out.find("sandbox.detached") != std::string::npos; }));
     Pty second(home.terminal({"attach", "shop"}));
     second.expect("ready");
     second.type("it\r");

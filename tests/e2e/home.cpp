@@ -83,7 +83,8 @@ std::string Home::yaml(const std::string& vendor, const std::string& more) {
            "agent: {vendor: " +
            vendor +
            "}\n"
-           "container: {name: isag, base_image: \"debian:12\", python: \"3.11\", memory: 512m}\n" +
+           "container: {name: isag, base_image: \"debian:12\", python: \"3.11\", memory: 512m, "
+           "extra_packages: [less, vim-tiny]}\n" +
            more;
 }
 
@@ -94,15 +95,18 @@ void Home::need_image(const std::string& vendor) const {
     const UniqueFd lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     const auto locked = [&] { return ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0; };
     if (!eventually(locked, build_limit)) throw Error("another test builds the image of " + vendor + " for too long");
+    const std::string content = yaml(vendor, "");
     const auto known = read_file(made, 4096);
-    if (known && docker({"image", "inspect", *known}).status == 0) return;
+    if (known && known->ends_with("\n" + content) &&
+        docker({"image", "inspect", known->substr(0, known->find('\n'))}).status == 0)
+        return;
 
     const fs::path config = file("image.yaml");
-    write(config, yaml(vendor, ""));
+    write(config, content);
     Running build(command({"build", "-c", config.string()}), environment, file("build"));
     if (build.wait(build_limit) != 0) throw Error("the image of " + vendor + " cannot be built: " + build.err());
     const std::string image = lines_of(build.out()).at(0);
-    write(made, image);
+    write(made, image + "\n" + content);
 }
 
 void Home::write(const fs::path& path, std::string_view content) const {

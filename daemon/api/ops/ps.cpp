@@ -42,6 +42,9 @@ proto::SandboxInfo describe(const sandbox::Sandbox& sandbox) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto seconds = std::chrono::duration<double>(now).count() - static_cast<double>(record.started);
     info.memory = usage.memory;
+    info.cpu_time = usage.cpu_microseconds;
+    info.bytes_received = usage.traffic.received;
+    info.bytes_sent = usage.traffic.sent;
     if (seconds > 0) info.cpu_percent = static_cast<double>(usage.cpu_microseconds) / 1e4 / seconds;
     return info;
 }

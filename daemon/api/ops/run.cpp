@@ -24,7 +24,7 @@ sandbox::Record record_for(const config::Config& config, const proto::RunRequest
     record.started =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     record.session = {.terminal = request.terminal.has_value(),
-                      .detach_keys = "ctrl-p,ctrl-q",
+                      .detach_keys = config.terminal.detach_keys,
                       .clipboard = config::name_of(config.terminal.clipboard)};
     return record;
 }

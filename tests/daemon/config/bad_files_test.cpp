@@ -97,6 +97,8 @@ const BadFile bad_files[] = {
     // terminal
     {"terminal: {clipboard: maybe}", {"1:23: terminal.clipboard: found \"maybe\"; allowed: ask or allow or deny"}},
     {"terminal: {clipboard: null}", {"1:23: terminal.clipboard: found null; allowed: ask or allow or deny"}},
+    {"terminal: {detach_keys: ctrl-p+ctrl-q}",
+     {"1:25: terminal.detach_keys: found \"ctrl-p+ctrl-q\"; allowed: keys such as ctrl-p,ctrl-q, or '' for none"}},
     {"clipboard: deny", {"1:1: clipboard: unknown key; did you mean terminal.clipboard?"}},
     // mounts
     {"project: .\n", {"1:10: project: found \".\"; allowed: host:container:ro or host:container:rw"}},

@@ -16,6 +16,8 @@ TEST_CASE("isagd.yaml: every key is optional") {
     const auto read = parse_daemon_settings("engine: unix:///run/docker.sock\nnetwork: lab_net-1.2\n");
     CHECK(read.findings.empty());
     CHECK(read.settings == DaemonSettings{"unix:///run/docker.sock", "lab_net-1.2"});
+    CHECK(parse_daemon_settings("keep_finished: 7d\n").settings.keep_finished == 7 * 86400);
+    CHECK(parse_daemon_settings("keep_finished: 0\n").settings.keep_finished == 0);
 }
 
 TEST_CASE("isagd.yaml: what is wrong is told with its place and what is allowed") {
@@ -24,6 +26,8 @@ TEST_CASE("isagd.yaml: what is wrong is told with its place and what is allowed"
     CHECK(wrong("network: [a]\n").find("an existing engine network's name") != std::string::npos);
     CHECK(wrong("network: 'a b'\n").find("an existing engine network's name") != std::string::npos);
     CHECK(wrong("engine: docker\n").find("auto, podman") != std::string::npos);
+    for (const char* value : {"forever", "1m2h", "366d", "-1", "[1d]", "null"})
+        CHECK(wrong(std::string("keep_finished: ") + value + "\n").find("a time such as 90s") != std::string::npos);
     CHECK(wrong("- a\n") != "");
     CHECK(wrong("engine: [\n") != "");
 }

@@ -34,6 +34,7 @@ container:
 limit_network: null
 terminal:
   clipboard: ask
+  detach_keys: ctrl-p,ctrl-q
 mounts: []
 exclude:
   files: []

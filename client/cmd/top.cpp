@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/commands.hpp"
+#include "client/connection.hpp"
+#include "client/duration.hpp"
+#include "client/output.hpp"
+#include "client/raw_mode.hpp"
+#include "client/session.hpp"
+#include "client/signals.hpp"
+#include "client/top_view.hpp"
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <poll.h>
+#include <string_view>
+#include <unistd.h>
+
+namespace isag {
+
+using Clock = std::chrono::steady_clock;
+
+Syntax top_syntax() {
+    return {.command = "top",
+            .summary =
+                "Shows what the sandboxes take, live: CPU, memory, traffic, refused connections; q ends it.\n"
+                "Without a terminal on stdout: one table, of one interval.",
+            .options = {{.name = "interval", .value = "TIME", .help = "between two looks", .fallback = "2s"}},
+            .examples = {"isag top", "isag top --interval 10s | cat"}};
+}
+
+namespace {
+
+constexpr const char* show_screen = "\x1b[?1049h\x1b[?25l";
+constexpr const char* hide_screen = "\x1b[?25h\x1b[?1049l";
+
+TopSample look(Connection& isagd) {
+    auto reply = isagd.call<proto::PsReply>("ps", proto::PsRequest());
+    return {Clock::now(), std::move(reply.sandboxes)};
+}
+
+// An isagd that was stopped is not started again by somebody who only looks.
+TopSample look_again(const Context& context) {
+    try {
+        if (auto isagd = Connection::open_running(context)) return look(*isagd);
+    } catch (const DaemonGone&) {
+    }
+    return {Clock::now(), {}};
+}
+
+int until(Clock::time_point time) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now());
+    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+}
+
+class TopScreen {
+public:
+    TopScreen(const Context& context, std::chrono::seconds interval) : context_(context), interval_(interval) {
+        if (::isatty(STDIN_FILENO)) keys_.emplace(STDIN_FILENO);
+        print(show_screen);
+    }
+    TopScreen(const TopScreen&) = delete;
+    ~TopScreen() { print_last(hide_screen); }
+
+    void run(TopSample sample) {
+        before_ = after_ = std::move(sample);
+        auto next = Clock::now() + std::min<Clock::duration>(interval_, std::chrono::milliseconds(500));
+        for (draw(); !ended_; draw()) {
+            wait(next);
+            if (Clock::now() < next) continue;
+            before_ = std::exchange(after_, look_again(context_));
+            next = Clock::now() + interval_;
+        }
+    }
+
+private:
+    void draw() const {
+        std::string text = top_table(before_, after_, std::time(nullptr));
+        if (after_.sandboxes.empty()) text += "no sandbox runs\n";
+        print(top_screen(text, terminal_size()));
+    }
+
+    void wait(Clock::time_point next) {
+        std::array<pollfd, 2> fds{pollfd{signals_.fd(), POLLIN, 0}, pollfd{keys_ ? STDIN_FILENO : -1, POLLIN, 0}};
+        if (::poll(fds.data(), fds.size(), until(next)) <= 0) return;
+        if (fds[0].revents != 0)
+            if (const auto number = signals_.take(); number && *number != SIGWINCH) throw Interrupted{*number};
+        if (fds[1].revents != 0) read_keys();
+    }
+
+    void read_keys() {
+        constexpr std::string_view ctrl_c = "\x03";
+        char bytes[64];
+        const ssize_t n = ::read(STDIN_FILENO, bytes, sizeof bytes);
+        const std::string_view typed(bytes, n > 0 ? static_cast<std::size_t>(n) : 0);
+        ended_ = n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN) ||
+                 typed.find_first_of("qQ") != std::string_view::npos || typed.find(ctrl_c) != std::string_view::npos;
+    }
+
+    static void print_last(std::string_view text) {
+        try {
+            print(text);
+        } catch (const Error&) {  // the terminal is gone
+        }
+    }
+
+    const Context& context_;
+    const std::chrono::seconds interval_;
+    Signals signals_{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
+    std::optional<RawMode> keys_;
+    TopSample before_, after_;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+int top_run(const Context& context, const Arguments& arguments) {
+    const std::chrono::seconds interval(duration_argument(arguments.value("interval"), "--interval"));
+    auto first = ask(context, look);
+    if (::isatty(STDOUT_FILENO)) return TopScreen(context, interval).run(std::move(first)), 0;
+    Signals signals{SIGINT, SIGTERM, SIGHUP};
+    pollfd fd{signals.fd(), POLLIN, 0};
+    for (const auto end = Clock::now() + interval; Clock::now() < end;)
+        if (::poll(&fd, 1, until(end)) > 0)
+            if (const auto number = signals.take()) throw Interrupted{*number};
+    print(top_table(first, look_again(context), std::time(nullptr)));
+    return 0;
+}
+
+}  // namespace isag
