@@ -88,7 +88,7 @@ void spawn_daemon(const Context& context) {
     ChildProcess daemon = ChildProcess::start(options);
     ready.write.reset();
     if (!wait_until_ready(ready.read))
-        throw Error("isagd did not start" + last_lines(log_path, log_end), "its log: " + log_path.string());
+        throw DaemonNotStarted("isagd did not start" + last_lines(log_path, log_end), "its log: " + log_path.string());
     daemon.detach();
 }
 
@@ -137,8 +137,8 @@ UniqueFd start_daemon(const Context& context) {
         spawn_daemon(context);
     if (context.verbose) print_error("isag: started isagd\n");
     if (auto socket = dial(socket_path)) return std::move(*socket);
-    throw Error("isagd was started and does not listen on " + socket_path.string(),
-                "is it set up with another XDG_RUNTIME_DIR?");
+    throw DaemonNotStarted("isagd was started and does not listen on " + socket_path.string(),
+                           "is it set up with another XDG_RUNTIME_DIR?");
 }
 
 }  // namespace isag

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "client/context.hpp"
+#include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include <filesystem>
 #include <optional>
 
 namespace isag {
 
+// isagd was started, and does not serve: it may have been ended meanwhile.
+struct DaemonNotStarted : Error {
+    using Error::Error;
+};
+
 // Starts isagd (by systemd where its unit is installed and a user manager runs, else detached) and returns a socket
-// connected to it. Of several clients that start one at the same time, one does and the others use it. Throws Error
-// with the end of the daemon's log.
+// connected to it. Of several clients that start one at the same time, one does and the others use it. Throws Error,
+// and DaemonNotStarted with the end of the daemon's log.
 UniqueFd start_daemon(const Context& context);
 
 // The user unit of isagd, where one is installed; own_folder is where the isag program is.

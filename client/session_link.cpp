@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/session_link.hpp"
+#include "client/daemon_start.hpp"
 #include "proto/session.hpp"
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 namespace isag {
+namespace {
+
+constexpr std::chrono::milliseconds longest_pause{1000};
+
+}  // namespace
 
 SessionLink::SessionLink(const Context& context, Connection connection, proto::Session session, SizeOf terminal)
     : context_(context),
@@ -25,9 +32,10 @@ std::optional<UniqueFd> SessionLink::advance() {
     }
 }
 
+// One that ends as it starts, or before it has answered, is followed by another.
 std::optional<UniqueFd> SessionLink::come_back() {
     const auto until = std::chrono::steady_clock::now() + comeback_limit;
-    for (;;) {
+    for (std::chrono::milliseconds pause{50};; pause = std::min(2 * pause, longest_pause)) {
         std::optional<Error> failure;
         try {
             Connection next = Connection::open(context_);
@@ -36,9 +44,11 @@ std::optional<UniqueFd> SessionLink::come_back() {
             return terminal;
         } catch (const DaemonGone& gone) {
             failure = gone;
+        } catch (const DaemonNotStarted& not_started) {
+            failure = not_started;
         }
         if (std::chrono::steady_clock::now() >= until) throw *failure;
-        ::poll(nullptr, 0, 50);
+        ::poll(nullptr, 0, static_cast<int>(pause.count()));
     }
 }
 
