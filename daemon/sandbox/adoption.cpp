@@ -12,7 +12,6 @@ namespace fs = std::filesystem;
 namespace isag::sandbox {
 namespace {
 
-constexpr std::chrono::seconds adoption_limit{5};
 constexpr std::chrono::seconds engine_carries_on{2};  // with what an isagd that was killed had asked of it
 constexpr std::chrono::seconds client_limit{15};      // for the client of an earlier isagd to come back
 
@@ -50,8 +49,8 @@ asio::awaitable<void> Registry::adopt() {
     changed_.notify();
 }
 
-asio::awaitable<void> Registry::wait_adopted() {
-    const auto deadline = std::chrono::steady_clock::now() + adoption_limit;
+asio::awaitable<void> Registry::wait_adopted(std::chrono::seconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!unsettled_.empty())
         if (!co_await changed_.wait_until(deadline)) co_return;
 }

@@ -5,6 +5,7 @@
 #include "common/turns.hpp"
 #include "daemon/sandbox/sandbox.hpp"
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,8 +23,8 @@ public:
     // soon as there is one. Sandboxes that still run go on, remains of others are removed.
     void load();
     boost::asio::awaitable<void> adopt();
-    // Until adopt() is through; 5 s at most, since the engine may not come.
-    boost::asio::awaitable<void> wait_adopted();
+    // Until adopt() is through, or the limit: the engine may not come.
+    boost::asio::awaitable<void> wait_adopted(std::chrono::seconds limit = std::chrono::seconds(5));
 
     // A new sandbox with the wanted name, or, where that is taken and nobody insists on it, wanted-2, wanted-3, …
     // Throws Error where the name is taken. From here on it is removed by itself once it has ended.

@@ -4,6 +4,7 @@
 #include "daemon/api/operations.hpp"
 #include "daemon/api/session.hpp"
 #include "daemon/api/target.hpp"
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -11,6 +12,8 @@ namespace isag::api {
 namespace {
 
 using Onto = terminal::Terminal::Onto;
+
+constexpr std::chrono::seconds resume_limit{60};  // a session is not lost to an engine that is slow
 
 ViewerPtr view(const CallPtr& call, const SandboxPtr& sandbox, const proto::TerminalSize& size, Onto onto) {
     if (!sandbox->terminal())
@@ -40,8 +43,11 @@ asio::awaitable<void> attach(Daemon& daemon, CallPtr call) {
 
 asio::awaitable<void> resume(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::ResumeRequest>(*call);
-    co_await daemon.registry.wait_adopted();
+    co_await daemon.registry.wait_adopted(resume_limit);
     const auto sandbox = daemon.registry.with_id(request.sandbox);
+    if (sandbox && sandbox->status() == sandbox::Sandbox::Status::starting)
+        throw Error("the engine does not answer, so that the sandbox " + sandbox->record().name + " can't be resumed",
+                    "it runs on: 'isag attach' comes back to it once the engine does");
     if (!sandbox) {  // it ended, and is gone already
         const auto finished = daemon.finished.find(request.sandbox);
         if (!finished || finished->record.main != request.process) throw Error("the sandbox is gone");
