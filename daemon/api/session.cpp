@@ -69,9 +69,6 @@ private:
 
 asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox) {
     co_await sandbox->wait_ended();
-    if (const auto killed = sandbox->killed_for_memory(); killed > 0)
-        call->notice("the sandbox's memory was used up, and the kernel killed " + std::to_string(killed) +
-                     (killed == 1 ? " process" : " processes") + "; container.memory in isag.yaml is the limit");
     co_await tell_farewell(daemon, *call, *sandbox);
     tell_exit(*call, sandbox->exit());
 }

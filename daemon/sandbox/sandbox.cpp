@@ -3,7 +3,6 @@
 #include "common/escape.hpp"
 #include "common/log_error.hpp"
 #include "daemon/sandbox/limits.hpp"
-#include "daemon/sandbox/usage.hpp"
 #include "daemon/sandbox/verify.hpp"
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
@@ -204,7 +203,6 @@ void Sandbox::end(ExitStatus status) {
     if (status_ == Status::ended) return;
     status_ = Status::ended;
     exit_ = status;
-    if (pid_ != 0) killed_for_memory_ = sandbox::killed_for_memory(static_cast<pid_t>(pid_));
     ended_.notify();
     process_ended_.notify();
 }

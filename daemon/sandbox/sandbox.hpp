@@ -61,8 +61,6 @@ public:
     boost::asio::awaitable<void> wait_ended();
     // How it ended, once it has.
     const ExitStatus& exit() const { return exit_; }
-    // How many of its processes were killed because its memory was used up, once it has ended.
-    std::int64_t killed_for_memory() const { return killed_for_memory_; }
 
     // The main program's; none where that is connected by pipes.
     const std::shared_ptr<terminal::Terminal>& terminal() const { return terminal_; }
@@ -122,7 +120,6 @@ private:
     bool claimed_ = false;
     std::int64_t pid_ = 0;
     ExitStatus exit_;
-    std::int64_t killed_for_memory_ = 0;
     std::vector<std::string> notices_;
     std::optional<EarlyEnd> early_end_;
     Event ended_;

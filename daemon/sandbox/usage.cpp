@@ -58,11 +58,4 @@ Usage usage_of(pid_t pid) {
     return out;
 }
 
-std::int64_t killed_for_memory(pid_t pid) {
-    const auto groups = control_groups_of(pid);
-    if (groups == control_groups_of(::getpid())) return 0;
-    return groups.is_first_version("memory") ? value_of(groups, "memory", "memory.oom_control", "oom_kill")
-                                             : value_of(groups, "", "memory.events", "oom_kill");
-}
-
 }  // namespace isag::sandbox

@@ -23,7 +23,4 @@ struct Usage {
 };
 Usage usage_of(pid_t pid);
 
-// How many of the container's processes the kernel has killed because its memory was used up.
-std::int64_t killed_for_memory(pid_t pid);
-
 }  // namespace isag::sandbox
