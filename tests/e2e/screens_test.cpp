@@ -49,7 +49,7 @@ TEST_CASE("vi's and less's screens come back, and go on where they were") {
 TEST_CASE("claude's first screen comes back") {
     const Home home("claude", "");
     const Tmux tmux(home);
-    REQUIRE(home.isag({"run", "-d", "--name", "shop"}).status == 0);
+    REQUIRE(home.isag({"run", "-d", "--name", "shop", "--", "bash", "-c", "claude; sleep 1000"}).status == 0);
     tmux.start("first", home.command({"attach", "shop"}));  // whose screen has no line of isag run's own above
     REQUIRE(tmux.shows("first", "Welcome"));
     compare_frozen(home, tmux, "Welcome");
