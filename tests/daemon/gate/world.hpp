@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/unique_fd.hpp"
+#include "tests/support/become_root.hpp"
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -65,8 +66,8 @@ public:
 
 private:
     World() {
-        const int flags = ::geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET;
-        REQUIRE_MESSAGE(::unshare(flags) == 0, "no network namespace can be made: ", std::strerror(errno));
+        REQUIRE_MESSAGE((become_root() && ::unshare(CLONE_NEWNET) == 0),
+                        "no network namespace can be made: ", std::strerror(errno));
         run("ip link set lo up");
         here_.reset(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
         REQUIRE(::unshare(CLONE_NEWNET) == 0);
