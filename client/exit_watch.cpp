@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exit_watch.hpp"
 #include "common/escape.hpp"
+#include "common/poll_time.hpp"
 #include "proto/session.hpp"
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace isag {
@@ -44,10 +44,6 @@ void ExitWatch::take(const proto::Message& message) {
 
 void ExitWatch::moved() { until_ = std::chrono::steady_clock::now() + drain_limit; }
 
-int ExitWatch::remaining_ms() const {
-    if (!exited_) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
-    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
-}
+int ExitWatch::remaining_ms() const { return exited_ ? milliseconds_until(until_) : -1; }
 
 }  // namespace isag

@@ -4,6 +4,7 @@
 #include "client/pump.hpp"
 #include "client/session.hpp"
 #include "common/error.hpp"
+#include "common/poll_time.hpp"
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -62,9 +63,7 @@ private:
     // While something waits to be written there is no limit: the person's side is slow.
     int timeout_ms() const {
         if (watch_.exited()) return pumps_[1].idle() && pumps_[2].idle() ? watch_.remaining_ms() : -1;
-        if (!term_until_) return -1;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*term_until_ - Clock::now()).count();
-        return left > 0 ? static_cast<int>(left) : 0;
+        return milliseconds_until(term_until_);
     }
 
     void forward_signal() {

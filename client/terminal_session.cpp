@@ -8,6 +8,7 @@
 #include "client/session.hpp"
 #include "client/terminal_filter.hpp"
 #include "common/error.hpp"
+#include "common/poll_time.hpp"
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -121,8 +122,7 @@ private:
         int ms = watch_.remaining_ms();
         for (const auto due : {detach_.due(), question_.due()}) {
             if (!due) continue;
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - std::chrono::steady_clock::now());
-            const int until = static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+            const int until = milliseconds_until(*due);
             ms = ms < 0 ? until : std::min(ms, until);
         }
         return ms;

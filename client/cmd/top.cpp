@@ -7,6 +7,8 @@
 #include "client/session.hpp"
 #include "client/signals.hpp"
 #include "client/top_view.hpp"
+#include "common/poll_time.hpp"
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
@@ -48,11 +50,6 @@ TopSample look_again(const Context& context) {
     return {Clock::now(), {}};
 }
 
-int until(Clock::time_point time) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now());
-    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
-}
-
 class TopScreen {
 public:
     TopScreen(const Context& context, std::chrono::seconds interval) : context_(context), interval_(interval) {
@@ -82,7 +79,7 @@ private:
 
     void wait(Clock::time_point next) {
         std::array<pollfd, 2> fds{pollfd{signals_.fd(), POLLIN, 0}, pollfd{keys_ ? STDIN_FILENO : -1, POLLIN, 0}};
-        if (::poll(fds.data(), fds.size(), until(next)) <= 0) return;
+        if (::poll(fds.data(), fds.size(), milliseconds_until(next)) <= 0) return;
         if (fds[0].revents != 0)
             if (const auto number = signals_.take(); number && *number != SIGWINCH) throw Interrupted{*number};
         if (fds[1].revents != 0) read_keys();
@@ -121,7 +118,7 @@ int top_run(const Context& context, const Arguments& arguments) {
     Signals signals{SIGINT, SIGTERM, SIGHUP};
     pollfd fd{signals.fd(), POLLIN, 0};
     for (const auto end = Clock::now() + interval; Clock::now() < end;)
-        if (::poll(&fd, 1, until(end)) > 0)
+        if (::poll(&fd, 1, milliseconds_until(end)) > 0)
             if (const auto number = signals.take()) throw Interrupted{*number};
     print(top_table(first, look_again(context), std::time(nullptr)));
     return 0;

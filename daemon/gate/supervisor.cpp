@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/supervisor.hpp"
 #include "common/error.hpp"
+#include "common/poll_time.hpp"
 #include "daemon/gate/memory.hpp"
 #include "daemon/gate/route.hpp"
 #include "daemon/gate/self_test.hpp"
@@ -97,8 +98,7 @@ int Supervisor::run() {
 
 int Supervisor::milliseconds_until_start() const {
     if (worker_ > 0) return -1;
-    return static_cast<int>(
-        std::max<std::int64_t>(std::chrono::ceil<milliseconds>(next_start_ - Clock::now()).count(), 0));
+    return milliseconds_until(next_start_);
 }
 
 // The worker is this program's copy rather than a new one: it is there at once, shares its memory, and needs no file.

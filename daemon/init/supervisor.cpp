@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/supervisor.hpp"
+#include "common/poll_time.hpp"
 #include "daemon/init/spawn.hpp"
-#include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -41,12 +40,6 @@ UniqueFd connect_to(const std::string& path) {
     UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fd.reset();
     return fd;
-}
-
-int milliseconds_until(std::optional<Session::Time> due) {
-    if (!due) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Clock::now()).count();
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, INT_MAX));
 }
 
 }  // namespace
