@@ -17,20 +17,19 @@ std::size_t size_of(std::string_view sequence) {
 }  // namespace
 
 ClipboardQuestion::ClipboardQuestion(const std::string& detach_keys)
-    : name_(detach_keys.substr(0, detach_keys.find(','))) {
-    if (!name_.empty()) keys_ = name_ + ",y";
-    const DetachKeys checked(keys_);
+    : first_key_(detach_keys.substr(0, detach_keys.find(','))) {
+    const DetachKeys checked(first_key_);
 }
 
 void ClipboardQuestion::ask(std::string sequence, Time now) {
     if (asked_) ++kept_;
-    if (keys_.empty()) {
+    if (first_key_.empty()) {
         ++kept_;
         return;
     }
-    title_ = "copies " + std::to_string(size_of(sequence)) + " bytes to the clipboard? " + name_ + " y lets it";
+    title_ = "copies " + std::to_string(size_of(sequence)) + " bytes to the clipboard? " + first_key_ + " y lets it";
     asked_ = std::move(sequence);
-    if (!answer_) answer_.emplace(keys_);
+    if (!answer_) answer_.emplace(first_key_ + ",y");
     until_ = now + stands_for;
 }
 

@@ -38,8 +38,7 @@ public:
 private:
     void close();
 
-    std::string keys_;
-    std::string name_;  // of the first key
+    std::string first_key_;  // its name
     std::optional<DetachKeys> answer_;
     std::optional<std::string> asked_;
     std::optional<std::string> permitted_;

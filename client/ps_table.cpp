@@ -22,7 +22,11 @@ std::string status_of(const proto::SandboxInfo& s, std::int64_t now) {
            " ago";
 }
 
-std::vector<std::string> row_of(const proto::SandboxInfo& s, std::int64_t now) {
+}  // namespace
+
+std::vector<std::string> ps_header() { return {"NAME", "AGENT", "STATUS", "UP", "CPU", "MEM", "BLOCKED", "PROJECT"}; }
+
+std::vector<std::string> ps_row(const proto::SandboxInfo& s, std::int64_t now) {
     if (s.exit)
         return {escape_controls(s.name),
                 escape_controls(s.agent),
@@ -36,8 +40,6 @@ std::vector<std::string> row_of(const proto::SandboxInfo& s, std::int64_t now) {
             short_duration(now - s.started), one_decimal(s.cpu_percent, "%"), short_size(s.memory),
             std::to_string(s.blocked),       escape_controls(s.project)};
 }
-
-}  // namespace
 
 std::string short_duration(std::int64_t seconds) {
     seconds = std::max<std::int64_t>(seconds, 0);
@@ -63,8 +65,8 @@ std::string short_size(std::int64_t bytes) {
 }
 
 std::string ps_table(const std::vector<proto::SandboxInfo>& sandboxes, std::int64_t now) {
-    std::vector<std::vector<std::string>> rows{{"NAME", "AGENT", "STATUS", "UP", "CPU", "MEM", "BLOCKED", "PROJECT"}};
-    for (const auto& sandbox : sandboxes) rows.push_back(row_of(sandbox, now));
+    std::vector<std::vector<std::string>> rows{ps_header()};
+    for (const auto& sandbox : sandboxes) rows.push_back(ps_row(sandbox, now));
     return columns(rows);
 }
 
