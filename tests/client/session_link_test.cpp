@@ -12,16 +12,23 @@ using test::Pty;
 using test::Session;
 using test::Stage;
 
+namespace {
+
+// A daemon that goes away in the middle of a session, once a key was typed.
+void go_away(FakePeer& peer, std::string_view printed) {
+    Session session(peer);
+    session.print(printed);
+    session.read(1);
+    peer.close();
+}
+
+}  // namespace
+
 TEST_CASE("a daemon that goes away in the middle: the client asks the next one for its session, and goes on") {
     const Stage stage;
     int connection = 0;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
-        if (++connection == 1) {
-            Session session(peer);
-            session.print("\x1b[?1049hready");
-            session.read(1);
-            return peer.close();
-        }
+        if (++connection == 1) return go_away(peer, "\x1b[?1049hready");
         const auto request = peer.expect("resume");
         const auto resume = proto::from_json<proto::ResumeRequest>(*request.payload, "resume").value();
         CHECK(resume.sandbox == "0123456789ab");
@@ -56,10 +63,7 @@ TEST_CASE(
     int connection = 0;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
         if (++connection > 1) return peer.fail(peer.expect("resume"), Error("the sandbox is gone"));
-        Session session(peer);
-        session.print("\x1b[?1049h\x1b[?25l\x1b[?1006;1000hready");
-        session.read(1);
-        peer.close();
+        go_away(peer, "\x1b[?1049h\x1b[?25l\x1b[?1006;1000hready");
     });
     Pty pty(stage.terminal({}));
     pty.expect("ready");
@@ -76,12 +80,7 @@ TEST_CASE("what the next daemon says in one breath with its answer counts too") 
     const Stage stage;
     int connection = 0;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
-        if (++connection == 1) {
-            Session session(peer);
-            session.print("ready");
-            session.read(1);
-            return peer.close();
-        }
+        if (++connection == 1) return go_away(peer, "ready");
         proto::Exited exited;
         exited.code = 7;
         const auto request = peer.expect("resume");
