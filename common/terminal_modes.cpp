@@ -12,7 +12,7 @@ struct KnownMode {
     int number;
     bool usual;  // how a terminal starts
 };
-constexpr std::array<KnownMode, 21> known_modes{{
+constexpr std::array<KnownMode, 22> known_modes{{
     {1, false},     // application cursor keys
     {5, false},     // reverse video
     {6, false},     // origin mode
@@ -20,6 +20,7 @@ constexpr std::array<KnownMode, 21> known_modes{{
     {9, false},     // X10 mouse
     {25, true},     // cursor shown
     {47, false},    // alternate screen
+    {69, false},    // left and right margins
     {1000, false},  // mouse: buttons
     {1002, false},  // mouse: drag
     {1003, false},  // mouse: all motion
@@ -36,6 +37,7 @@ constexpr std::array<KnownMode, 21> known_modes{{
     {2048, false},  // reports of a new size
 }};
 constexpr int origin_mode = 6;
+constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
 
@@ -45,6 +47,14 @@ int number_in(std::string_view text) {
     int number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
+}
+
+// The parameters of DECSTBM or DECSLRM; none where the second is not behind the first, which sets nothing.
+std::string_view valid_range(std::string_view parameters) {
+    const auto semicolon = std::min(parameters.find(';'), parameters.size());
+    const int first = std::max(number_in(parameters), 1);
+    const int last = number_in(parameters.substr(std::min(semicolon + 1, parameters.size())));
+    return last == 0 || last > first ? parameters : std::string_view();
 }
 
 std::string private_mode(int mode, bool on) { return "\x1b[?" + std::to_string(mode) + (on ? "h" : "l"); }
@@ -73,6 +83,7 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
     const auto p = sequence.text;
     const char final = sequence.final;
     if ((final == 'h' || final == 'l') && p.starts_with('?')) return set_private_modes(p.substr(1), final == 'h');
+    if (final == 'h' || final == 'l') return set_modes(p, final == 'h');
     if (final == 'u') return take_keyboard(p);
     if (final == 'm' && p.starts_with(">4")) {
         other_keys_ = p.size() > 3 ? number_in(p.substr(3)) : 0;
@@ -82,16 +93,28 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
     } else if (final == 'q' && p.ends_with(' ')) {
         cursor_shape_ = number_in(p);
     } else if (final == 'r' && p.find_first_not_of("0123456789;") == p.npos) {
-        region_ = p;
+        region_ = valid_range(p);
+    } else if (final == 's' && has_margins()) {
+        margins_ = valid_range(p);
     } else if (final == 'p' && p == "!") {  // DECSTR
         for (const int mode : {1, 6, 7, 25}) modes_.erase(mode);
-        keypad_ = graphics_ = charset_ = false;
+        insert_ = keypad_ = graphics_ = charset_ = false;
         region_.clear();
     }
 }
 
 void TerminalModes::take_command(std::string_view text) {
     if (text.starts_with("0;") || text.starts_with("2;")) title_ = text.substr(2);
+}
+
+void TerminalModes::set_modes(std::string_view parameters, bool on) {
+    while (!parameters.empty()) {
+        const auto end = std::min(parameters.find(';'), parameters.size());
+        const auto mode = parameters.substr(0, end);
+        parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        if (mode == "4") insert_ = on;
+        if (mode == "20") newline_ = on;
+    }
 }
 
 void TerminalModes::set_private_modes(std::string_view parameters, bool on) {
@@ -106,6 +129,7 @@ void TerminalModes::set_private_modes(std::string_view parameters, bool on) {
             alternate_ = on;
             if (!on) std::erase_if(modes_, [](const auto& entry) { return is_alternate_screen(entry.first); });
         }
+        if (number == margins_mode && !on) margins_.clear();
         if (on == mode->usual)
             modes_.erase(number);
         else
@@ -140,6 +164,8 @@ std::string TerminalModes::reset_sequence() const {
     out += pop_keyboard(keyboard_[0].size());
     if (other_keys_ != 0) out += "\x1b[>4;0m";
     if (keypad_) out += "\x1b>";
+    if (insert_) out += "\x1b[4l";
+    if (newline_) out += "\x1b[20l";
     if (charset_) out += "\x1b(B";
     if (cursor_shape_ != 0) out += "\x1b[0 q";
     if (graphics_) out += "\x1b[0m";
@@ -150,7 +176,7 @@ std::string TerminalModes::reset_everything() const {
     const std::string pop = pop_keyboard(deepest_keyboard);
     std::string out = pop + "\x1b[r";
     for (const auto& mode : known_modes) out += private_mode(mode.number, mode.usual);
-    return out + pop + "\x1b[>4;0m\x1b>\x1b(B\x1b[0 q\x1b[0m";
+    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m";
 }
 
 std::string TerminalModes::set_sequence() const {
@@ -158,12 +184,16 @@ std::string TerminalModes::set_sequence() const {
     if (!region_.empty()) out += "\x1b[" + region_ + "r";
     for (const auto& [mode, on] : modes_)
         if (mode != synchronized_output && !is_alternate_screen(mode)) out += private_mode(mode, on);
+    if (!margins_.empty()) out += "\x1b[" + margins_ + "s";
     if (other_keys_ != 0) out += "\x1b[>4;" + std::to_string(other_keys_) + "m";
     if (keypad_) out += "\x1b=";
-    if (charset_) out += "\x1b(0";
     if (cursor_shape_ != 0) out += "\x1b[" + std::to_string(cursor_shape_) + " q";
     if (!title_.empty()) out += "\x1b]2;" + title_ + "\x07";
     return out;
+}
+
+std::string TerminalModes::set_text_sequence() const {
+    return std::string(insert_ ? "\x1b[4h" : "") + (newline_ ? "\x1b[20h" : "") + (charset_ ? "\x1b(0" : "");
 }
 
 int TerminalModes::alternate_screen() const {
@@ -178,8 +208,15 @@ std::string TerminalModes::push_keyboard(bool of_alternate) const {
     return out;
 }
 
-int TerminalModes::origin() const {
-    return modes_.contains(origin_mode) && !region_.empty() ? std::max(number_in(region_), 1) - 1 : 0;
+bool TerminalModes::has_origin() const { return modes_.contains(origin_mode); }
+bool TerminalModes::has_margins() const { return modes_.contains(margins_mode); }
+
+int TerminalModes::origin_row() const {
+    return has_origin() && !region_.empty() ? std::max(number_in(region_), 1) - 1 : 0;
+}
+
+int TerminalModes::origin_column() const {
+    return has_origin() && !margins_.empty() ? std::max(number_in(margins_), 1) - 1 : 0;
 }
 
 }  // namespace isag

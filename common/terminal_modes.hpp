@@ -18,8 +18,10 @@ public:
     // The same whatever is on: for a terminal that saw an unknown part of the output.
     std::string reset_everything() const;
     // What brings a terminal that is as it starts to these modes, but for the alternate screen, the pen and
-    // synchronized output, which are matters of what is shown. The cursor may move.
+    // synchronized output, which are matters of what is shown, and those below. The cursor may move.
     std::string set_sequence() const;
+    // The rest: what becomes of text that is written, so that it comes after all that paints.
+    std::string set_text_sequence() const;
     // The private mode (DECSET) by which the alternate screen was entered; 0 on the main screen.
     int alternate_screen() const;
     // What makes the keyboard flags of one of the screens those pushed here (kitty's keyboard protocol), once it is
@@ -27,15 +29,26 @@ public:
     std::string push_keyboard(bool of_alternate) const;
     // Reverse video (DECSCNM) is on.
     bool reverse_video() const { return modes_.contains(5); }
-    // Text scrolls the whole screen, and wraps: as a terminal starts.
-    bool scrolls_whole() const { return region_.empty() && !modes_.contains(6) && !modes_.contains(7); }
-    // By how many rows what is addressed lies below the top (DECOM with a scroll region).
-    int origin() const;
+    // Text replaces what it is written over, wraps, and scrolls the whole screen: as a terminal starts.
+    bool writes_as_usual() const {
+        return region_.empty() && !modes_.contains(6) && wraps() && !has_margins() && !insert_ && !newline_;
+    }
+    // Text goes on in the next line (DECAWM).
+    bool wraps() const { return !modes_.contains(7); }
+    // Origin mode (DECOM), left and right margins (DECLRMM), and line drawing in G0 are on.
+    bool has_origin() const;
+    bool has_margins() const;
+    bool has_line_drawing() const { return charset_; }
+    // By how many rows what is addressed lies below the top, and by how many columns right of the left edge (DECOM with
+    // a scroll region and margins).
+    int origin_row() const;
+    int origin_column() const;
 
 private:
     void take_escape(const ControlSequence& sequence);
     void take_control(const ControlSequence& sequence);
     void take_command(std::string_view text);
+    void set_modes(std::string_view parameters, bool on);
     void set_private_modes(std::string_view parameters, bool on);
     void take_keyboard(std::string_view parameters);
 
@@ -47,6 +60,9 @@ private:
     int cursor_shape_ = 0;          // DECSCUSR
     int other_keys_ = 0;            // xterm's modifyOtherKeys
     std::string region_;            // scroll region (DECSTBM), its parameters
+    std::string margins_;           // left and right margin (DECSLRM), its parameters
+    bool insert_ = false;           // text moves what is right of it (IRM)
+    bool newline_ = false;          // a line feed returns the carriage too (LNM)
     bool charset_ = false;          // line drawing in G0
     std::string title_;
 };

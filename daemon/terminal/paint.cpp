@@ -73,14 +73,26 @@ bool same_pen(const VTermScreenCell& a, const VTermScreenCell& b) {
            vterm_color_is_equal(&a.bg, &b.bg);
 }
 
-// Where half of a wide character was overwritten, the other half shows nothing.
-void blank_halves(std::vector<VTermScreenCell>& cells) {
+VTermScreenCell blank() {
+    VTermScreenCell cell{};
+    cell.fg.type = VTERM_COLOR_DEFAULT_FG;
+    cell.bg.type = VTERM_COLOR_DEFAULT_BG;
+    return cell;
+}
+
+// Where half of a wide character was overwritten, the other half shows nothing. To the right one libvterm gives no pen:
+// it has that of what was there before.
+void blank_halves(std::vector<VTermScreenCell>& cells, bool reversed) {
     bool whole = false;  // the cell before is the left half of one that is whole
     for (std::size_t i = 0; i < cells.size(); ++i) {
         auto& first = cells[i].chars[0];
         const bool is_right_half = first == covered;
-        if (is_right_half ? !whole : cells[i].width == 1 && is_wide(first)) first = 0;
+        if (!is_right_half && cells[i].width == 1 && is_wide(first)) first = 0;
         const bool next_is_covered = i + 1 < cells.size() && cells[i + 1].chars[0] == covered;
+        if (is_right_half && !whole) {
+            cells[i] = blank();
+            cells[i].attrs.reverse = reversed ? 1U : 0U;
+        }
         whole = !is_right_half && first >= 0x1100 && next_is_covered;
     }
 }
@@ -105,29 +117,83 @@ std::string pen_sequence(const VTermScreenCell& cell) {
     return out + "m";
 }
 
+int font_of(const VTermState* state) {
+    VTermValue value{};
+    vterm_state_get_penattr(state, VTERM_ATTR_FONT, &value);
+    return value.number;
+}
+
+std::string pen_sequence(const VTermState* state) {
+    const auto value_of = [state](VTermAttr attribute) {
+        VTermValue value{};
+        vterm_state_get_penattr(state, attribute, &value);
+        return value;
+    };
+    VTermScreenCell cell{};
+    cell.attrs.bold = value_of(VTERM_ATTR_BOLD).boolean != 0;
+    cell.attrs.underline = static_cast<unsigned>(value_of(VTERM_ATTR_UNDERLINE).number) & 3U;
+    cell.attrs.italic = value_of(VTERM_ATTR_ITALIC).boolean != 0;
+    cell.attrs.blink = value_of(VTERM_ATTR_BLINK).boolean != 0;
+    cell.attrs.reverse = value_of(VTERM_ATTR_REVERSE).boolean != 0;
+    cell.attrs.strike = value_of(VTERM_ATTR_STRIKE).boolean != 0;
+    cell.attrs.font = static_cast<unsigned>(font_of(state)) & 15U;
+    cell.fg = value_of(VTERM_ATTR_FOREGROUND).color;
+    cell.bg = value_of(VTERM_ATTR_BACKGROUND).color;
+    return pen_sequence(cell);
+}
+
+VTermScreenCell cell_at(const VTermScreen* screen, int row, int column) {
+    VTermScreenCell cell{};
+    vterm_screen_get_cell(screen, {row, column}, &cell);
+    return cell;
+}
+
+std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_view intro) {
+    std::vector<VTermScreenCell> cells{cell};
+    blank_halves(cells, reversed);
+    if (reversed) cells[0].attrs.reverse ^= 1U;
+    std::string out = pen_sequence(cells[0]) + std::string(intro);
+    add_characters(out, cells[0]);
+    return out;
+}
+
 std::string line_text(const VTermScreenCell* from, int count, bool reversed) {
     // Most lines are short, and a flood has many of them.
     while (count > 1 && from[count - 1].chars[0] == 0 && is_blank(from[count - 1], reversed)) --count;
     std::vector<VTermScreenCell> cells(from, from + count);
-    blank_halves(cells);
+    blank_halves(cells, reversed);
     while (!cells.empty() && is_blank(cells.back(), reversed)) cells.pop_back();
     static const std::string plain = "\x1b[0m";
-    VTermScreenCell pen{};
-    pen.fg.type = VTERM_COLOR_DEFAULT_FG;
-    pen.bg.type = VTERM_COLOR_DEFAULT_BG;
+    VTermScreenCell pen = blank();
     std::string out, last = plain;
     for (auto& cell : cells) {
         if (cell.chars[0] == covered) continue;
         if (reversed) cell.attrs.reverse ^= 1U;
+        if (is_blank(cell, false)) cell = is_blank(pen, false) ? pen : blank();
         if (!same_pen(cell, pen)) {
             const std::string wanted = pen_sequence(cell);
             if (wanted != last) out += wanted;
             last = wanted;
             pen = cell;
+            pen.chars[0] = 0;  // a blank takes it as it is, where that doesn't show
         }
         add_characters(out, cell);
     }
     return last == plain ? out : out + plain;
+}
+
+std::string screen_text(VTerm* terminal, bool reversed) {
+    const auto* const screen = vterm_obtain_screen(terminal);
+    int rows = 0, columns = 0;
+    vterm_get_size(terminal, &rows, &columns);
+    std::vector<VTermScreenCell> line(static_cast<std::size_t>(columns));
+    std::string out;
+    for (int row = 0; row < rows; ++row) {
+        for (int column = 0; column < columns; ++column)
+            line[static_cast<std::size_t>(column)] = cell_at(screen, row, column);
+        out += (row == 0 ? "" : "\r\n") + line_text(line.data(), columns, reversed);
+    }
+    return out;
 }
 
 }  // namespace isag::terminal

@@ -4,13 +4,15 @@
 #include "common/terminal_modes.hpp"
 #include "daemon/terminal/extra_attributes.hpp"
 #include "daemon/terminal/flood.hpp"
+#include "daemon/terminal/kept_lines.hpp"
 #include "daemon/terminal/known_strings.hpp"
 #include "daemon/terminal/paint.hpp"
+#include "daemon/terminal/saved_cursor.hpp"
+#include "daemon/terminal/tab_stops.hpp"
+#include "daemon/terminal/whole_characters.hpp"
 #include <algorithm>
-#include <deque>
 #include <new>
 #include <utility>
-#include <vector>
 #include <vterm.h>
 
 namespace isag::terminal {
@@ -21,21 +23,6 @@ constexpr std::size_t most_put_off = std::size_t{4} << 20;  // bytes
 
 int bounded(std::int64_t value) { return static_cast<int>(std::clamp<std::int64_t>(value, 1, largest)); }
 
-std::string place(int row, int column) {
-    return "\x1b[" + std::to_string(row + 1) + ";" + std::to_string(column + 1) + "H";
-}
-
-// How many bytes at the end are the beginning of a character (UTF-8) that is not there whole.
-std::size_t cut_character(std::string_view bytes) {
-    for (std::size_t back = 1; back <= std::min<std::size_t>(bytes.size(), 3); ++back) {
-        const auto byte = static_cast<unsigned char>(bytes[bytes.size() - back]);
-        if ((byte & 0xc0) == 0x80) continue;
-        const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-        return length > back ? back : 0;
-    }
-    return 0;
-}
-
 struct Free {
     void operator()(VTerm* terminal) const { vterm_free(terminal); }
 };
@@ -43,7 +30,8 @@ struct Free {
 }  // namespace
 
 struct Screen::State {
-    explicit State(const proto::TerminalSize& size) : terminal(vterm_new(bounded(size.rows), bounded(size.columns))) {
+    explicit State(const proto::TerminalSize& size)
+        : terminal(vterm_new(bounded(size.rows), bounded(size.columns))), tabs(bounded(size.columns)) {
         if (!terminal) throw std::bad_alloc();
         vterm_set_utf8(terminal.get(), 1);
         vterm_output_set_callback(terminal.get(), take_reply, this);
@@ -53,13 +41,13 @@ struct Screen::State {
         vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_SCREEN);  // nobody asks what was damaged
         static const VTermScreenCallbacks callbacks = make_callbacks();
         vterm_screen_set_callbacks(screen, &callbacks, this);
-        reset();
+        vterm_screen_reset(screen, 1);
     }
 
     static VTermScreenCallbacks make_callbacks() {
         VTermScreenCallbacks callbacks{};
         callbacks.sb_pushline = [](int count, const VTermScreenCell* line, void* self) {
-            static_cast<State*>(self)->keep(line_text(line, count, false));
+            static_cast<State*>(self)->lines.add(line_text(line, count, false));
             return 1;
         };
         return callbacks;
@@ -70,67 +58,44 @@ struct Screen::State {
         if (replies.size() < most) replies.append(bytes, size);
     }
 
-    // What libvterm restores (DECRC) where nothing was saved would be black on black.
-    void reset() {
-        vterm_screen_reset(screen, 1);
-        write(
-            "\x1b"
-            "7");
-    }
-    void write(std::string_view bytes);
-    void feed(std::string_view output);
+    void write(std::string_view bytes) { input.write(bytes); }
+    void feed(std::string_view output) { feed(output, scanner); }
+    void feed(std::string_view output, SequenceScanner& through);
     void catch_up();
-    void keep(std::string line);
     void take(std::string_view piece, const ControlSequence& sequence);
+    void write_last(std::string_view piece, const ControlSequence& sequence, bool enters_alternate,
+                    bool enters_margins);
+    void follow_soft_reset();
     void follow_pen(const ControlSequence& sequence);
-    int font() const;
+    void restore(const SavedCursor& saved);
     std::string painted() const;
-    std::string shown() const;
-    std::string cursor(int origin) const;
-    std::string pen() const;
+    std::string shown();
+    std::string cursor() const;
+    std::string pending_wrap();
+    VTermPos position() const;
+    std::string pen() const { return pen_sequence(cells); }
 
     std::unique_ptr<VTerm, Free> terminal;
+    WholeCharacters input{
+        [this](std::string_view bytes) { vterm_input_write(terminal.get(), bytes.data(), bytes.size()); }};
     VTermScreen* screen = nullptr;
     VTermState* cells = nullptr;
     KnownStrings strings;
     SequenceScanner scanner;
     TerminalModes modes;
     ExtraAttributes extra;
-    std::deque<std::string> lines;  // scrolled off the top
-    std::size_t line_bytes = 0;
+    TabStops tabs;
+    SavedCursor saved[2];  // on the main and the alternate screen
+    KeptLines lines;
     std::string main_screen;  // as painted when the alternate one was entered: libvterm shows the current one only
     std::string replies;
     std::string put_off;  // text
-    std::string cut;      // the beginning of a character whose rest has not come
 };
 
-// libvterm puts each piece on the stack, and takes no character that is cut.
-void Screen::State::write(std::string_view bytes) {
-    constexpr std::size_t most = 4096;
-    std::string joined;
-    if (!cut.empty() && !bytes.empty()) {
-        const bool goes_on = (static_cast<unsigned char>(bytes.front()) & 0xc0) == 0x80;
-        joined = (goes_on ? cut : "\xef\xbf\xbd") + std::string(bytes);  // else U+FFFD
-        cut.clear();
-        bytes = joined;
-    }
-    while (!bytes.empty()) {
-        std::size_t size = std::min(bytes.size(), most);
-        const std::size_t tail = cut_character(bytes.substr(0, size));
-        if (tail == bytes.size()) {
-            cut = bytes;
-            return;
-        }
-        size -= tail;
-        vterm_input_write(terminal.get(), bytes.data(), size);
-        bytes.remove_prefix(size);
-    }
-}
-
-void Screen::State::feed(std::string_view output) {
+void Screen::State::feed(std::string_view output, SequenceScanner& through) {
     while (!output.empty()) {
-        const auto piece = output.substr(0, scanner.next(output));
-        if (const auto* const sequence = scanner.ended())
+        const auto piece = output.substr(0, through.next(output));
+        if (const auto* const sequence = through.ended())
             take(piece, *sequence);
         else
             write(piece);
@@ -141,42 +106,68 @@ void Screen::State::feed(std::string_view output) {
 void Screen::State::catch_up() {
     if (put_off.empty()) return;
     const std::string text = std::exchange(put_off, {});
-    if (!cut.empty() || !modes.scrolls_whole()) return feed(text);
+    if (input.waits() || !modes.writes_as_usual() || !tabs.are_usual()) return feed(text);
     int rows = 0, columns = 0;
     vterm_get_size(terminal.get(), &rows, &columns);
-    VTermPos at{};
-    vterm_state_get_cursorpos(cells, &at);
-    feed(last_of(text, most_lines + static_cast<std::size_t>(rows), at.col, columns));
-}
-
-void Screen::State::keep(std::string line) {
-    line_bytes += line.size();
-    lines.push_back(std::move(line));
-    while (lines.size() > most_lines || line_bytes > most_bytes) {
-        line_bytes -= lines.front().size();
-        lines.pop_front();
-    }
+    // Twice the rows: the first of them may still be written over what is shown.
+    feed(last_of(text, KeptLines::most + 2 * static_cast<std::size_t>(rows), position().col, columns));
 }
 
 void Screen::State::take(std::string_view piece, const ControlSequence& sequence) {
     const bool was_alternate = modes.alternate_screen() != 0;
+    const bool had_margins = modes.has_margins();
     modes.take(sequence);
     const bool is_alternate = modes.alternate_screen() != 0;
-    if (is_alternate && !was_alternate) {  // a look at the main screen before the last byte of the sequence
-        write(piece.substr(0, piece.size() - 1));
-        main_screen = painted() + pen() + cursor(0);
-        write(piece.substr(piece.size() - 1));
-    } else {
-        write(piece);
-    }
+    const bool enters_alternate = is_alternate && !was_alternate;
+    write_last(piece, sequence, enters_alternate, !had_margins && modes.has_margins());
     if (!is_alternate) main_screen.clear();
     follow_pen(sequence);
-    const bool erases_lines =
-        sequence.kind == ControlSequence::Kind::control && sequence.final == 'J' && sequence.text == "3";
-    const bool resets =
-        sequence.kind == ControlSequence::Kind::escape && sequence.final == 'c' && sequence.text.empty();
-    if (erases_lines || resets) lines.clear(), line_bytes = 0;
-    if (resets) reset();
+    tabs.take(sequence, position().col);
+    const auto use = use_of_saved_cursor(sequence, had_margins);
+    if (use == SavedCursorUse::save)
+        saved[was_alternate ? 1 : 0] = {position().row, position().col, pen(), modes.has_origin(),
+                                        modes.has_line_drawing()};
+    if (enters_alternate) saved[1] = {};
+    if (use == SavedCursorUse::restore) restore(saved[is_alternate ? 1 : 0]);
+    const bool is_control = sequence.kind == ControlSequence::Kind::control;
+    const bool is_escape = sequence.kind == ControlSequence::Kind::escape;
+    if (is_control && sequence.final == 'p' && sequence.text == "!") follow_soft_reset();
+    const bool erases_lines = is_control && sequence.final == 'J' && sequence.text == "3";
+    const bool resets = is_escape && sequence.final == 'c' && sequence.text.empty();
+    if (erases_lines || resets) lines.clear();
+    if (!resets) return;
+    write("\x1b[?5l\x1b[?1047l\x1b\x63");  // libvterm leaves these on, and the main screen as it was
+    vterm_screen_reset(screen, 1);
+    saved[0] = saved[1] = {};
+}
+
+// The last byte makes libvterm act on the sequence.
+void Screen::State::write_last(std::string_view piece, const ControlSequence& sequence, bool enters_alternate,
+                               bool enters_margins) {
+    const bool saves_cursor =
+        sequence.kind == ControlSequence::Kind::control && sequence.final == 's' && !modes.has_margins();
+    if (!enters_alternate && !enters_margins && !saves_cursor) return write(piece);
+    write(piece.substr(0, piece.size() - 1));
+    if (saves_cursor) return write("\x18");  // cancelled: libvterm would set margins all the same
+    if (enters_alternate) main_screen = painted();
+    const std::string at = cursor();
+    write(piece.substr(piece.size() - 1));
+    if (enters_margins) write("\x1b[s" + at);  // libvterm keeps those it had
+}
+
+// DECSTR, which libvterm passes over.
+void Screen::State::follow_soft_reset() {
+    write("\x1b[4l\x1b[?6l\x1b[?7h\x1b(B\x1b[r" + cursor());
+    SequenceScanner own;
+    feed("\x1b[0m", own);
+    saved[modes.alternate_screen() != 0 ? 1 : 0] = {};
+}
+
+// libvterm has one saved cursor for both screens, and of what comes with it knows the pen alone.
+void Screen::State::restore(const SavedCursor& from) {
+    SequenceScanner own;
+    if (from.origin != modes.has_origin() || from.line_drawing != modes.has_line_drawing()) feed(from.modes(), own);
+    feed(cursor_sequence(from.row - modes.origin_row(), from.column - modes.origin_column()) + from.pen, own);
 }
 
 // What libvterm doesn't know of the pen is put into its font; when it restores a pen (DECRC and its kin) it comes back.
@@ -188,62 +179,57 @@ void Screen::State::follow_pen(const ControlSequence& sequence) {
     else if (sequence.kind == ControlSequence::Kind::command)
         return;
     else
-        extra = ExtraAttributes::of_font(font());
-    if (font() != extra.font()) write("\x1b[" + std::to_string(10 + extra.font()) + "m");
+        extra = ExtraAttributes::of_font(font_of(cells));
+    if (font_of(cells) != extra.font()) write("\x1b[" + std::to_string(10 + extra.font()) + "m");
 }
 
-int Screen::State::font() const {
-    VTermValue value{};
-    vterm_state_get_penattr(cells, VTERM_ATTR_FONT, &value);
-    return value.number;
-}
-
-// The current screen from its upper left corner, line by line.
-std::string Screen::State::painted() const {
-    int rows = 0, columns = 0;
-    vterm_get_size(terminal.get(), &rows, &columns);
-    std::vector<VTermScreenCell> line(static_cast<std::size_t>(columns));
-    std::string out;
-    for (int row = 0; row < rows; ++row) {
-        for (int column = 0; column < columns; ++column)
-            vterm_screen_get_cell(screen, {row, column}, &line[static_cast<std::size_t>(column)]);
-        out += (row == 0 ? "" : "\r\n") + line_text(line.data(), columns, modes.reverse_video());
-    }
-    return out;
-}
+std::string Screen::State::painted() const { return screen_text(terminal.get(), modes.reverse_video()); }
 
 // What paints both screens and sets the modes, on a terminal that is as it starts with the cursor at home.
-std::string Screen::State::shown() const {
+std::string Screen::State::shown() {
     const int alternate = modes.alternate_screen();
+    const std::string wrap = pending_wrap();
     std::string out = (alternate != 0 ? main_screen : painted()) + modes.push_keyboard(false);
-    if (alternate != 0)
-        out += "\x1b[?" + std::to_string(alternate) + "h\x1b[0m\x1b[H\x1b[J" + painted() + modes.push_keyboard(true);
-    return out + modes.set_sequence() + cursor(modes.origin()) + pen();
+    if (alternate != 0) {
+        const std::string enter = "\x1b[?" + std::to_string(alternate) + "h";
+        out += alternate == 1049 ? saved[0].save_by(enter) : saved[0].save_sequence() + enter;
+        out += "\x1b[0m\x1b[H\x1b[J" + painted() + modes.push_keyboard(true);
+    }
+    out += tabs.set_sequence() + saved[alternate != 0 ? 1 : 0].save_sequence() + modes.set_sequence();
+    return out + cursor() + wrap + pen() + modes.set_text_sequence();
 }
 
-std::string Screen::State::cursor(int origin) const {
+std::string Screen::State::cursor() const {
+    const VTermPos at = position();
+    return cursor_sequence(at.row - modes.origin_row(), at.col - modes.origin_column());
+}
+
+// What makes the next character wrap, with the cursor where it is: the last character of the line once more. libvterm
+// tells whether it will by letting the cursor go on where the line grows; then it has to be told again.
+std::string Screen::State::pending_wrap() {
+    int rows = 0, columns = 0;
+    vterm_get_size(terminal.get(), &rows, &columns);
+    const VTermPos at = position();
+    const bool is_wide = vterm_state_get_lineinfo(cells, at.row)->doublewidth != 0;
+    if (at.col < columns - 2 || !modes.wraps() || is_wide || scanner.in_sequence()) return {};
+    vterm_set_size(terminal.get(), rows, columns + 1);
+    const bool waits = position().col > at.col;
+    vterm_set_size(terminal.get(), rows, columns);
+    if (!waits) return {};
+    int column = at.col;  // that of a wide character is the last but one
+    if (column + cell_at(screen, at.row, column).width < columns) column = columns - 1;
+    const auto cell = cell_at(screen, at.row, column);
+    std::string kept = input.take_cut();
+    SequenceScanner own;
+    feed((position().col > column ? "\b" : "") + cell_text(cell, modes.reverse_video(), "\x1bN") + pen(), own);  // SS2
+    input.put_back(std::move(kept));
+    return cell_text(cell, modes.reverse_video(), "");
+}
+
+VTermPos Screen::State::position() const {
     VTermPos at{};
     vterm_state_get_cursorpos(cells, &at);
-    return place(std::max(at.row - origin, 0), at.col);
-}
-
-std::string Screen::State::pen() const {
-    const auto value_of = [this](VTermAttr attribute) {
-        VTermValue value{};
-        vterm_state_get_penattr(cells, attribute, &value);
-        return value;
-    };
-    VTermScreenCell cell{};
-    cell.attrs.bold = value_of(VTERM_ATTR_BOLD).boolean != 0;
-    cell.attrs.underline = static_cast<unsigned>(value_of(VTERM_ATTR_UNDERLINE).number) & 3U;
-    cell.attrs.italic = value_of(VTERM_ATTR_ITALIC).boolean != 0;
-    cell.attrs.blink = value_of(VTERM_ATTR_BLINK).boolean != 0;
-    cell.attrs.reverse = value_of(VTERM_ATTR_REVERSE).boolean != 0;
-    cell.attrs.strike = value_of(VTERM_ATTR_STRIKE).boolean != 0;
-    cell.attrs.font = static_cast<unsigned>(font()) & 15U;
-    cell.fg = value_of(VTERM_ATTR_FOREGROUND).color;
-    cell.bg = value_of(VTERM_ATTR_BACKGROUND).color;
-    return pen_sequence(cell);
+    return at;
 }
 
 Screen::Screen(const proto::TerminalSize& size) : state_(std::make_unique<State>(size)) {}
@@ -266,6 +252,7 @@ std::string Screen::feed(std::string_view output) {
 void Screen::resize(const proto::TerminalSize& size) {
     state_->catch_up();
     vterm_set_size(state_->terminal.get(), bounded(size.rows), bounded(size.columns));
+    state_->tabs.resize(bounded(size.columns));
 }
 
 proto::TerminalSize Screen::size() const {
@@ -276,20 +263,18 @@ proto::TerminalSize Screen::size() const {
 
 std::string Screen::snapshot() const {
     state_->catch_up();
-    std::string out;
-    for (const auto& line : state_->lines) out += line + "\r\n";
-    return out + state_->shown();
+    return state_->lines.text() + state_->shown();
 }
 
 // ST ends a string that was cut, its ESC any other sequence, and a blank a character.
 std::string Screen::repaint() const {
     const auto rows = static_cast<std::size_t>(size().rows);
-    return "\x1b\\\x1b[0m" + place(largest - 1, 0) + std::string(rows, '\n') + "\x1b[H\x1b[J" + snapshot();
+    return "\x1b\\\x1b[0m" + cursor_sequence(largest - 1, 0) + std::string(rows, '\n') + "\x1b[H\x1b[J" + snapshot();
 }
 
 std::string Screen::refresh() const {
     state_->catch_up();
-    return "\x1b\\" + state_->modes.reset_everything() + "\x1b[H \x1b[H\x1b[J" + state_->shown();
+    return "\x1b\\" + state_->modes.reset_everything() + "\x1b[H\x1b\x37 \x1b[H\x1b[J" + state_->shown();
 }
 
 }  // namespace isag::terminal

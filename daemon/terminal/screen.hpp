@@ -11,9 +11,6 @@ namespace isag::terminal {
 // that have scrolled off the top. No I/O.
 class Screen {
 public:
-    static constexpr std::size_t most_lines = 2000;                    // scrolled off and kept,
-    static constexpr std::size_t most_bytes = std::size_t{512} << 10;  // and how much of them in all
-
     // Sizes beyond 1 to 1000 rows and columns are cut.
     explicit Screen(const proto::TerminalSize& size);
     ~Screen();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/terminal/screen.hpp"
+#include "daemon/terminal/kept_lines.hpp"
+#include "tests/daemon/terminal/screen_with.hpp"
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <random>
@@ -35,15 +36,21 @@ const Row rows[] = {
      "\x1b[2m\x1b"
      "7\x1b[mx\x1b"
      "8y\x1b[m",
-     "\x1b[0;2my\x1b[0m\r\n\r\n\x1b[1;2H" + plain},
+     "\x1b[0;2my\x1b[0m\r\n\r\n\x1b[1;1H\x1b[0;2m\x1b"
+     "7\x1b[1;2H" +
+         plain},
     {"a curly underline", "\x1b[4:3mx\x1b[m", "\x1b[0;4:3mx\x1b[0m\r\n\r\n\x1b[1;2H" + plain},
     {"wide and combined characters", "漢e\xcc\x81🦀", "漢e\xcc\x81🦀\r\n\r\n\x1b[1;6H" + plain},
     {"modes and a title",
      "\x1b[?2004h\x1b[?25l\x1b]0;work\x07\x1b=", "\r\n\r\n\x1b[?25l\x1b[?2004h\x1b=\x1b]2;work\x07\x1b[1;1H" + plain},
     {"the keyboard's flags", "\x1b[>1u\x1b[>5u\x1b[=2;2u", "\r\n\r\n\x1b[>1u\x1b[>7u\x1b[1;1H" + plain},
     {"the alternate screen above the main one", "main\r\n>\x1b[?1049h\x1b[2;3Hfull",
-     "main\r\n>\r\n\x1b[0m\x1b[2;2H\x1b[?1049h\x1b[0m\x1b[H\x1b[J\r\n  full\r\n\x1b[<99u\x1b[2;7H" + plain},
-    {"the main screen after the alternate one", "main\x1b[?1049hfull\x1b[?1049l", "main\r\n\r\n\x1b[1;5H" + plain},
+     "main\r\n>\r\n\x1b[2;2H\x1b[0m\x1b[?1049h\x1b[0m\x1b[H\x1b[J\r\n  full\r\n\x1b[<99u\x1b[2;7H" + plain},
+    {"the main screen after the alternate one, with the cursor that was saved", "main\x1b[?1049hfull\x1b[?1049l",
+     "main\r\n\r\n\x1b[1;5H" + plain +
+         "\x1b"
+         "7\x1b[1;5H" +
+         plain},
     {"a scroll region with its own origin", "\x1b[2;3r\x1b[?6hx", "\r\nx\r\n\x1b[2;3r\x1b[?6h\x1b[1;2H" + plain},
     {"erased lines above", "a\r\nb\r\nc\r\nd\x1b[3J", "b\r\nc\r\nd\x1b[3;2H" + plain},
     {"a cursor and a pen restored that were never saved",
@@ -55,12 +62,6 @@ const Row rows[] = {
      "abcde\r\n\r\n\x1b[1;6H" + plain},
     {"reverse video", "\x1b[?5hx", "x\r\n\r\n\x1b[?5h\x1b[1;2H" + plain},
 };
-
-Screen screen_with(std::string_view output, proto::TerminalSize size = {3, 10}) {
-    Screen screen(size);
-    screen.feed(output);
-    return screen;
-}
 
 // What refresh() paints, after its resets.
 std::string painted(const Screen& screen) {
@@ -208,6 +209,16 @@ TEST_CASE("a flood of text leaves the same screen and lines as if each of its li
     }
 }
 
+TEST_CASE("a flood that begins above what is shown leaves none of that at the ends of the kept lines") {
+    const std::string full = std::string(100, 'x') + "\x1b[H";
+    std::string flood;
+    for (int i = 0; i < 3000; ++i) flood += std::to_string(i) + "\r\n";
+    Screen screen({5, 20});
+    screen.feed(full);
+    screen.feed(flood);
+    CHECK(screen.snapshot().find('x') == std::string::npos);
+}
+
 TEST_CASE("what a terminal is asked is answered") {
     Screen screen({3, 10});
     CHECK(screen.feed("ab\x1b[6n") == "\x1b[1;3R");
@@ -226,7 +237,7 @@ TEST_CASE("the kept lines have a limit in number and in bytes") {
         return line + "\r\n";
     }();
     for (int i = 0; i < 3000; ++i) screen.feed(colourful);
-    CHECK(screen.snapshot().size() < Screen::most_bytes + 20'000);
+    CHECK(screen.snapshot().size() < KeptLines::most_bytes + 20'000);
 }
 
 TEST_CASE("a new size keeps what fits, on both screens") {
