@@ -12,12 +12,6 @@
 
 namespace asio = boost::asio;
 namespace isag::gate {
-namespace {
-
-EventLog::Time now() { return std::chrono::system_clock::now(); }
-
-}  // namespace
-
 Connection::Connection(RelayRoom& room, UniqueFd client, std::string name, std::uint16_t port, bool by_address)
     : room_(room),
       client_(room.shared.executor),
@@ -78,7 +72,7 @@ asio::awaitable<void> Connection::serve_server() {
     if (!by_address_) {
         const bool allow_private = admit(room_.shared, name_, port_).allow_private;
         if (const auto why = refuse_answer(room_.shared, addresses, allow_private)) {
-            room_.shared.events.refused(now(), "tcp", name_, port_, *why);
+            room_.shared.events.refused(EventLog::now(), "tcp", name_, port_, *why);
             co_return reset();
         }
     }
@@ -87,7 +81,7 @@ asio::awaitable<void> Connection::serve_server() {
     server_ = std::move(stream);
     dialled_ = true;
     changed_.notify();
-    Pump flow{server_, client_, room_.shared.bytes_received, room_.pumps};
+    Flow flow{server_, client_, room_.shared.bytes_received, room_.pumps};
     flow.watch = [this](std::string_view bytes) { return watch_answer(bytes); };
     const FlowEnd end = co_await pump(std::move(flow));
     if (refusing_) co_return;
@@ -103,7 +97,7 @@ asio::awaitable<bool> Connection::is_connected() {
 }
 
 asio::awaitable<FlowEnd> Connection::send_on(FirstLook look) {
-    Pump flow{client_, server_, room_.shared.bytes_sent, room_.pumps};
+    Flow flow{client_, server_, room_.shared.bytes_sent, room_.pumps};
     if (look.request) co_return co_await send_request(std::move(look), std::move(flow));
     if (look.kind == FirstBytes::tls && !co_await send_hello(look, flow.count)) co_return FlowEnd::failed;
     settled_ = true;
@@ -141,7 +135,7 @@ asio::awaitable<bool> Connection::send_hello(FirstLook& look, std::int64_t& coun
 }
 
 // One request: what follows its body goes nowhere.
-asio::awaitable<FlowEnd> Connection::send_request(FirstLook look, Pump flow) {
+asio::awaitable<FlowEnd> Connection::send_request(FirstLook look, Flow flow) {
     const HostHeadReader& request = *look.request;
     if (request.upgrades()) upgrade_ = Upgrade::asked;
     settled_ = !request.upgrades();
@@ -162,7 +156,7 @@ asio::awaitable<FlowEnd> Connection::send_request(FirstLook look, Pump flow) {
     }
     const std::uint64_t to_come = left - rest.size();
     look.request.reset();
-    Pump body = flow;
+    Flow body = flow;
     if (to_come != 0) {
         const FlowEnd end = co_await pump_exactly(std::move(body), to_come);
         if (end == FlowEnd::failed) co_return end;
@@ -171,7 +165,7 @@ asio::awaitable<FlowEnd> Connection::send_request(FirstLook look, Pump flow) {
 }
 
 // Servers that pass over "Connection: close" would take what follows the last chunk for a request that nobody checked.
-asio::awaitable<FlowEnd> Connection::send_chunks(std::string first, Pump flow) {
+asio::awaitable<FlowEnd> Connection::send_chunks(std::string first, Flow flow) {
     ChunkedBody body;
     std::string passed;
     while (body.feed(first, passed) == ChunkedBody::State::more) {
@@ -181,7 +175,7 @@ asio::awaitable<FlowEnd> Connection::send_chunks(std::string first, Pump flow) {
         if (!co_await receive(client_, first)) co_return FlowEnd::closed;
     }
     if (body.state() == ChunkedBody::State::refused) {
-        room_.shared.events.refused(now(), "http", name_, port_, ChunkedBody::why);
+        room_.shared.events.refused(EventLog::now(), "http", name_, port_, ChunkedBody::why);
         co_return FlowEnd::failed;
     }
     if (!co_await write_all(server_, passed, flow.count)) co_return FlowEnd::failed;
@@ -208,7 +202,7 @@ bool Connection::watch_answer(std::string_view bytes) {
 }
 
 asio::awaitable<void> Connection::refuse(FirstLook look) {
-    room_.shared.events.refused(now(), look.protocol(), name_, port_, look.why);
+    room_.shared.events.refused(EventLog::now(), look.protocol(), name_, port_, look.why);
     refusing_ = true;
     if (server_.is_open()) reset_on_close(server_.native_handle());
     close(server_);
@@ -240,7 +234,7 @@ asio::awaitable<void> Connection::finish(FlowEnd end, Stream& from, Stream& to) 
 void Connection::note_allowed(const char* protocol) {
     if (std::exchange(noted_, true)) return;
     const std::string rule = by_address_ ? std::string() : admit(room_.shared, name_, port_).rule;
-    room_.shared.events.allowed(now(), protocol, name_, port_, rule);
+    room_.shared.events.allowed(EventLog::now(), protocol, name_, port_, rule);
 }
 
 void Connection::close_all(bool by_reset) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/event.hpp"
+#include "common/flow.hpp"
 #include "daemon/gate/first_bytes.hpp"
 #include "daemon/gate/first_look.hpp"
-#include "daemon/gate/pump.hpp"
 #include "daemon/gate/relay.hpp"
 #include "daemon/gate/server_hello.hpp"
 #include <boost/asio/awaitable.hpp>
@@ -49,8 +49,8 @@ private:
     boost::asio::awaitable<FlowEnd> send_on(FirstLook look);
     boost::asio::awaitable<bool> send_hello(FirstLook& look, std::int64_t& count);
     boost::asio::awaitable<bool> hears_of_retry();
-    boost::asio::awaitable<FlowEnd> send_request(FirstLook look, Pump flow);
-    boost::asio::awaitable<FlowEnd> send_chunks(std::string first, Pump flow);
+    boost::asio::awaitable<FlowEnd> send_request(FirstLook look, Flow flow);
+    boost::asio::awaitable<FlowEnd> send_chunks(std::string first, Flow flow);
     boost::asio::awaitable<void> refuse(FirstLook look);
     boost::asio::awaitable<void> finish(FlowEnd end, Stream& from, Stream& to);
     bool watch_answer(std::string_view bytes);

@@ -10,14 +10,12 @@ namespace {
 // Addresses never change; what changes is whether they may be had.
 constexpr std::uint32_t time_to_live = 60;
 
-EventLog::Time now() { return std::chrono::system_clock::now(); }
-
 std::string answer_known(Shared& shared, const dns::Query& query) {
     if (query.type != dns::type_a) return dns::answer_no_data(query);
     if (query.name == proto::gate::own_name) return dns::answer_address(query, Names::own, time_to_live);
     if (const auto address = shared.names.address_of(query.name))
         return dns::answer_address(query, *address, time_to_live);
-    shared.events.refused(now(), "dns", query.name, 0, "too many different names were asked for");
+    shared.events.refused(EventLog::now(), "dns", query.name, 0, "too many different names were asked for");
     return dns::answer_error(query, dns::Code::server_failure);
 }
 
@@ -31,13 +29,13 @@ std::string answer_query(Shared& shared, std::string_view packet) {
     if (query.question_class != dns::class_in) return dns::answer_error(query, dns::Code::refused);
     if (query.name.empty()) {
         const std::string why = "is no host name";
-        shared.events.refused(now(), "dns", query.shown, 0, why);
+        shared.events.refused(EventLog::now(), "dns", query.shown, 0, why);
         return dns::answer_refused(query, dns::ExtendedCode::blocked, why);
     }
     if (is_answered(shared, query.name)) return answer_known(shared, query);
     if (is_search_expansion(shared, query.name)) return dns::answer_error(query, dns::Code::name_error);
     const std::string why = shared.policy.decide(query.name, 443).why;
-    shared.events.refused(now(), "dns", query.name, 0, why);
+    shared.events.refused(EventLog::now(), "dns", query.name, 0, why);
     return dns::answer_refused(query, dns::ExtendedCode::prohibited, why);
 }
 

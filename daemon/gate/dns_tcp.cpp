@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/error.hpp"
+#include "common/flow.hpp"
 #include "common/task_group.hpp"
 #include "daemon/gate/dns_answer.hpp"
 #include "daemon/gate/dns_server.hpp"
 #include "daemon/gate/dns_wire.hpp"
 #include "daemon/gate/limit.hpp"
-#include "daemon/gate/pump.hpp"
 #include "daemon/gate/socket.hpp"
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -17,6 +17,7 @@ namespace isag::gate {
 class EventLog {
 public:
     using Time = std::chrono::system_clock::time_point;
+    static Time now() { return std::chrono::system_clock::now(); }
     static constexpr std::size_t most_pending = 256;  // different ones between two take()s
     static constexpr std::size_t most_recent = 100;   // refusals that http://isag.internal/ shows
 

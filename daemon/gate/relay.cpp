@@ -16,8 +16,6 @@ namespace {
 // So many at a time, before others have their turn.
 constexpr int burst = 64;
 
-EventLog::Time now() { return std::chrono::system_clock::now(); }
-
 }  // namespace
 
 // A task's failure is its connection's, which is reset by it; there is nobody to tell.
@@ -76,7 +74,7 @@ void Relays::take(UniqueFd socket) {
 }
 
 void Relays::refuse(UniqueFd socket, std::string_view target, std::uint16_t port, std::string_view why) {
-    room_.shared.events.refused(now(), "tcp", target, port, why);
+    room_.shared.events.refused(EventLog::now(), "tcp", target, port, why);
     reset_on_close(socket.get());
 }
 

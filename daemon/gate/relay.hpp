@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/flow.hpp"
 #include "common/task_group.hpp"
 #include "common/unique_fd.hpp"
-#include "daemon/gate/pump.hpp"
 #include "daemon/gate/resolver.hpp"
 #include "daemon/gate/shared.hpp"
 #include "daemon/gate/socket.hpp"
@@ -24,7 +24,7 @@ class Connection;
 struct RelayRoom {
     Shared& shared;
     Resolver& resolver;
-    PumpRoom pumps;
+    FlowRoom pumps;
     std::size_t looking = 0;  // connections that hold first bytes back
     std::size_t living = 0;   // connections, with those that are closed and still being dialled for
     // The body of http://isag.internal/PATH; empty: there is none.

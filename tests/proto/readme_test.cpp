@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proto/api.hpp"
 #include "proto/config.hpp"
+#include "proto/forward.hpp"
 #include "proto/init.hpp"
 #include "proto/message.hpp"
 #include "proto/net.hpp"
@@ -76,6 +77,16 @@ const std::map<std::string, Trip> messages{
     {"events.request", trip<EventsRequest>},
     {"events.result", trip<EventsReply>},
     {"event.notification", trip<DaemonEvent>},
+    {"connect.request", trip<ConnectRequest>},
+    {"connect.result", trip<ConnectReply>},
+    {"listen.request", trip<ListenRequest>},
+    {"listen.result", trip<ListenReply>},
+    {"forwards.request", trip<ForwardsRequest>},
+    {"forwards.result", trip<ForwardsReply>},
+    {"ssh.request", trip<SshRequest>},
+    {"ssh.result", trip<SshReply>},
+    {"ports.request", trip<PortsRequest>},
+    {"ports.result", trip<PortsReply>},
     {"ps.request", trip<PsRequest>},
     {"ps.result", trip<PsReply>},
     {"stop.request", trip<StopRequest>},
@@ -106,16 +117,16 @@ const std::map<std::string, Trip> messages{
     {"ended.notification", trip<init::Ended>},
 };
 
-const std::set<std::string> optional_keys{"run.request name",          "run.request terminal",
-                                          "exited.notification code",  "config.template.request project",
-                                          "spawn.request terminal",    "ended.notification signal",
-                                          "net.show.request name",     "net.log.request since",
-                                          "net.log.request tail",      "net.change.request seconds",
-                                          "net.change.result sandbox", "net.change.result saved",
-                                          "net.check.result sandbox",  "net.summary.notification saved",
-                                          "resume.request terminal",   "exec.request directory",
-                                          "exec.request terminal",     "events.request since",
-                                          "attach.request target name"};
+const std::set<std::string> optional_keys{"run.request name",           "run.request terminal",
+                                          "exited.notification code",   "config.template.request project",
+                                          "spawn.request terminal",     "ended.notification signal",
+                                          "net.show.request name",      "net.log.request since",
+                                          "net.log.request tail",       "net.change.request seconds",
+                                          "net.change.result sandbox",  "net.change.result saved",
+                                          "net.check.result sandbox",   "net.summary.notification saved",
+                                          "resume.request terminal",    "exec.request directory",
+                                          "exec.request terminal",      "events.request since",
+                                          "attach.request target name", "ports.request name"};
 
 std::string line_of(const Message& message, const json& payload) {
     switch (message.type) {

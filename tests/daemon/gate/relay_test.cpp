@@ -44,7 +44,7 @@ TEST_CASE("relay: a reset on one side is a reset on the other") {
         say(server, "x");
         hear(client, 1);
         UniqueFd& dying = by_client ? client : server;
-        gate::reset_on_close(dying.get());
+        reset_on_close(dying.get());
         dying.reset();
         CHECK(hear_all(by_client ? server : client).reset);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "daemon/gate/pipe_pool.hpp"
-#include "daemon/gate/socket.hpp"
+#include "common/pipe_pool.hpp"
+#include "common/stream.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
@@ -9,21 +9,21 @@
 #include <string_view>
 #include <vector>
 
-namespace isag::gate {
+namespace isag {
 
 // What all pumps share; one thread.
-struct PumpRoom {
+struct FlowRoom {
     static constexpr std::size_t buffer_size = 16 << 10;
     std::vector<char> buffer = std::vector<char>(buffer_size);
     PipePool pipes;
 };
 
 // One direction of a connection. Little is copied, much is spliced (splice(2)); nothing is read that can't be written.
-struct Pump {
+struct Flow {
     Stream& from;
     Stream& to;
     std::int64_t& count;  // of bytes written
-    PumpRoom& room;
+    FlowRoom& room;
     // Sees bytes before they are written, as long as it returns true; meanwhile nothing is spliced.
     std::function<bool(std::string_view)> watch = {};
 };
@@ -31,15 +31,15 @@ struct Pump {
 enum class FlowEnd { closed, failed };  // by the sender in good order; otherwise, cancelled too
 
 // Until the sender's end, which is not yet passed on.
-boost::asio::awaitable<FlowEnd> pump(Pump flow);
+boost::asio::awaitable<FlowEnd> pump(Flow flow);
 
 // The same for exactly that many bytes (closed once they are through).
-boost::asio::awaitable<FlowEnd> pump_exactly(Pump flow, std::uint64_t bytes);
+boost::asio::awaitable<FlowEnd> pump_exactly(Flow flow, std::uint64_t bytes);
 
 // False where the other end fails.
 boost::asio::awaitable<bool> write_all(Stream& to, std::string_view bytes, std::int64_t& count);
 
 // Reads and forgets until the sender's end.
-boost::asio::awaitable<FlowEnd> discard(Pump flow);
+boost::asio::awaitable<FlowEnd> discard(Flow flow);
 
-}  // namespace isag::gate
+}  // namespace isag

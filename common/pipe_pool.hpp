@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace isag::gate {
+namespace isag {
 
 // Empty pipes for splice(2), lent to a connection only while much flows: an idle one has none.
 class PipePool {
@@ -21,4 +21,4 @@ private:
     std::vector<Pipe> kept_;
 };
 
-}  // namespace isag::gate
+}  // namespace isag

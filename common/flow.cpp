@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/gate/pump.hpp"
+#include "common/flow.hpp"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <string>
 
 namespace asio = boost::asio;
-namespace isag::gate {
+namespace isag {
 namespace {
 
 constexpr int turns = 16;  // at the pipe, until it is the turn of the other connections
@@ -15,7 +15,7 @@ constexpr int turns = 16;  // at the pipe, until it is the turn of the other con
 bool would_block() { return errno == EAGAIN || errno == EINTR; }
 
 // Reads once into the room's buffer. Nothing: it would block.
-std::optional<ssize_t> read_some(Pump& flow, std::size_t most) {
+std::optional<ssize_t> read_some(Flow& flow, std::size_t most) {
     const ssize_t n =
         ::recv(flow.from.native_handle(), flow.room.buffer.data(), std::min(most, flow.room.buffer.size()), 0);
     if (n < 0 && would_block()) return std::nullopt;
@@ -23,7 +23,7 @@ std::optional<ssize_t> read_some(Pump& flow, std::size_t most) {
 }
 
 // All that is in the pipe.
-asio::awaitable<bool> empty_pipe(const Pipe& pipe, Pump& flow, std::size_t size) {
+asio::awaitable<bool> empty_pipe(const Pipe& pipe, Flow& flow, std::size_t size) {
     while (size != 0) {
         const ssize_t n = ::splice(pipe.read.get(), nullptr, flow.to.native_handle(), nullptr, size,
                                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
@@ -40,7 +40,7 @@ asio::awaitable<bool> empty_pipe(const Pipe& pipe, Pump& flow, std::size_t size)
 }
 
 // While much comes at a time. Nothing: it became little, or it is `left` that was moved.
-asio::awaitable<std::optional<FlowEnd>> splice_on(Pump& flow, std::uint64_t& left) {
+asio::awaitable<std::optional<FlowEnd>> splice_on(Flow& flow, std::uint64_t& left) {
     Pipe pipe = flow.room.pipes.take();
     std::optional<FlowEnd> end;
     bool waited = true;
@@ -56,7 +56,7 @@ asio::awaitable<std::optional<FlowEnd>> splice_on(Pump& flow, std::uint64_t& lef
             // A pipe that has something in it can't be lent again: it is closed with the frame.
             if (!co_await empty_pipe(pipe, flow, size)) co_return FlowEnd::failed;
             left -= size;
-            if (waited && size < PumpRoom::buffer_size / 2) break;
+            if (waited && size < FlowRoom::buffer_size / 2) break;
         }
         waited = n < 0 || turn % turns == 0;
         if (!waited) continue;
@@ -86,11 +86,11 @@ asio::awaitable<bool> write_all(Stream& to, std::string_view bytes, std::int64_t
     co_return true;
 }
 
-asio::awaitable<FlowEnd> pump_exactly(Pump flow, std::uint64_t left) {
+asio::awaitable<FlowEnd> pump_exactly(Flow flow, std::uint64_t left) {
     while (left != 0) {
         if (!co_await is_ready(flow.from, Stream::wait_read)) co_return FlowEnd::failed;
         const auto got =
-            read_some(flow, static_cast<std::size_t>(std::min<std::uint64_t>(left, PumpRoom::buffer_size)));
+            read_some(flow, static_cast<std::size_t>(std::min<std::uint64_t>(left, FlowRoom::buffer_size)));
         if (!got) continue;
         if (*got == 0) co_return FlowEnd::closed;
         if (*got < 0) co_return FlowEnd::failed;
@@ -106,23 +106,23 @@ asio::awaitable<FlowEnd> pump_exactly(Pump flow, std::uint64_t left) {
             const std::string rest(bytes.substr(sent > 0 ? static_cast<std::size_t>(sent) : 0));
             if (!co_await write_all(flow.to, rest, flow.count)) co_return FlowEnd::failed;
         }
-        if (size < PumpRoom::buffer_size || flow.watch) continue;
+        if (size < FlowRoom::buffer_size || flow.watch) continue;
         if (const auto end = co_await splice_on(flow, left)) co_return *end;
     }
     co_return FlowEnd::closed;
 }
 
-asio::awaitable<FlowEnd> pump(Pump flow) {
+asio::awaitable<FlowEnd> pump(Flow flow) {
     return pump_exactly(std::move(flow), std::numeric_limits<std::uint64_t>::max());
 }
 
-asio::awaitable<FlowEnd> discard(Pump flow) {
+asio::awaitable<FlowEnd> discard(Flow flow) {
     for (;;) {
         if (!co_await is_ready(flow.from, Stream::wait_read)) co_return FlowEnd::failed;
-        const auto got = read_some(flow, PumpRoom::buffer_size);
+        const auto got = read_some(flow, FlowRoom::buffer_size);
         if (got && *got == 0) co_return FlowEnd::closed;
         if (got && *got < 0) co_return FlowEnd::failed;
     }
 }
 
-}  // namespace isag::gate
+}  // namespace isag

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/gate/pipe_pool.hpp"
+#include "common/pipe_pool.hpp"
 #include <fcntl.h>
 
-namespace isag::gate {
+namespace isag {
 
 Pipe PipePool::take() {
     if (!kept_.empty()) {
@@ -20,4 +20,4 @@ void PipePool::give_back(Pipe pipe) {
     if (kept_.size() < most_kept) kept_.push_back(std::move(pipe));
 }
 
-}  // namespace isag::gate
+}  // namespace isag

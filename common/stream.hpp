@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+// A socket whose bytes are moved by plain calls: Asio only waits.
+namespace isag {
+
+using Stream = boost::asio::posix::stream_descriptor;
+
+// Waits until a read or write on it would not block, or fails: that then says why. Cancelled: throws.
+boost::asio::awaitable<void> wait_for(Stream& stream, Stream::wait_type what);
+// The same, for what is cancelled as often as not: false then, since an exception costs as much as a connection.
+boost::asio::awaitable<bool> is_ready(Stream& stream, Stream::wait_type what);
+
+// Takes it out of Asio's epoll set first: a descriptor that somebody else holds too would stay in it.
+void close(Stream& stream);
+
+// What became of connect(2), once the socket is writable, or of a connection that broke: 0 or an errno value.
+int connect_outcome(int socket);
+// From now on its close is seen as a reset by the peer (TCP).
+void reset_on_close(int socket);
+// A peer that has vanished is noticed within a quarter of an hour, one that is just silent is left alone. Small
+// packets go out at once.
+void keep_alive(int socket);
+
+}  // namespace isag

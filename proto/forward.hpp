@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "proto/net.hpp"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Connections into a sandbox and out of it: what isag ssh, proxy, ports and run -p are made of. README.md in this
+// folder shows each as JSON.
+namespace isag::proto {
+
+// One end of a connection: a TCP port of a host, or a unix(7) socket.
+struct Endpoint {
+    std::string host;       // a name or an address; empty: loopback
+    std::int64_t port = 0;  // to listen at 0 is to get any
+    std::string path;       // of a unix socket, absolute: then there is neither host nor port
+};
+template <class F>
+void fields(F& f, Endpoint& m) {
+    f("host", m.host);
+    f("port", m.port);
+    f("path", m.path);
+}
+
+// --- connect: -> ConnectReply with one descriptor, a stream socket that is connected to that end, in the sandbox ---
+// A name is looked up inside, and the firewall decides as it does for the agent. A target that refuses is an error of
+// kind not_found.
+
+struct ConnectRequest {
+    Target target;
+    Endpoint to;
+};
+template <class F>
+void fields(F& f, ConnectRequest& m) {
+    f("target", m.target);
+    f("to", m.to);
+}
+
+struct ConnectReply {
+    std::string name;  // of the sandbox
+};
+template <class F>
+void fields(F& f, ConnectReply& m) {
+    f("name", m.name);
+}
+
+// --- listen: -> ListenReply with a listening stream socket, or two (127.0.0.1 and ::1), in the sandbox ---
+// Whoever holds them accepts; they close with it. `to` is where on the host its connections will lead: isagd refuses an
+// engine's socket and its own (security.md D7).
+
+struct ListenRequest {
+    Target target;
+    Endpoint at;
+    Endpoint to;
+};
+template <class F>
+void fields(F& f, ListenRequest& m) {
+    f("target", m.target);
+    f("at", m.at);
+    f("to", m.to);
+}
+
+struct ListenReply {
+    std::string name;
+    std::int64_t port = 0;  // that it got
+};
+template <class F>
+void fields(F& f, ListenReply& m) {
+    f("name", m.name);
+    f("port", m.port);
+}
+
+// --- forwards: -> ForwardsReply; "exited" once the sandbox has ended ---
+// Says which ports this client forwards, for isag ports, as long as its connection lasts.
+
+struct Forward {
+    std::string
+        kind;  // "local": `listen` is on the host; "remote": in the sandbox; "dynamic": on the host, `to` is empty
+    Endpoint listen;
+    Endpoint to;
+};
+template <class F>
+void fields(F& f, Forward& m) {
+    f("kind", m.kind);
+    f("listen", m.listen);
+    f("to", m.to);
+}
+
+struct ForwardsRequest {
+    Target target;
+    std::vector<Forward> forwards;
+};
+template <class F>
+void fields(F& f, ForwardsRequest& m) {
+    f("target", m.target);
+    f("forwards", m.forwards);
+}
+
+struct ForwardsReply {
+    std::string name;
+};
+template <class F>
+void fields(F& f, ForwardsReply& m) {
+    f("name", m.name);
+}
+
+// --- ssh: -> SshReply with one descriptor, a stream socket to an sshd of its own in the sandbox ---
+// An image without sshd is an error of kind not_found.
+
+struct SshRequest {
+    Target target;
+};
+template <class F>
+void fields(F& f, SshRequest& m) {
+    f("target", m.target);
+}
+
+struct SshReply {
+    std::string name;
+    std::string user;       // to log in as
+    std::string artifacts;  // its ssh/ has the key to log in with, and the host key that must be shown
+};
+template <class F>
+void fields(F& f, SshReply& m) {
+    f("name", m.name);
+    f("user", m.user);
+    f("artifacts", m.artifacts);
+}
+
+// --- ports: -> PortsReply ---
+
+struct PortsRequest {
+    std::optional<std::string> name;  // of one sandbox; none: all
+};
+template <class F>
+void fields(F& f, PortsRequest& m) {
+    f("name", m.name);
+}
+
+// A TCP socket that listens inside.
+struct Listener {
+    std::string address;  // "127.0.0.1", "::"
+    std::int64_t port = 0;
+    std::string program;  // what holds it, as ps(1) names it; empty where that can't be told
+};
+template <class F>
+void fields(F& f, Listener& m) {
+    f("address", m.address);
+    f("port", m.port);
+    f("program", m.program);
+}
+
+struct Ports {
+    std::string name;  // of the sandbox
+    std::vector<Listener> listeners;
+    std::vector<Forward> forwards;   // by clients that are there now
+    std::vector<Forward> published;  // by run -p, for the sandbox's whole life
+};
+template <class F>
+void fields(F& f, Ports& m) {
+    f("name", m.name);
+    f("listeners", m.listeners);
+    f("forwards", m.forwards);
+    f("published", m.published);
+}
+
+struct PortsReply {
+    std::vector<Ports> sandboxes;
+};
+template <class F>
+void fields(F& f, PortsReply& m) {
+    f("sandboxes", m.sandboxes);
+}
+
+}  // namespace isag::proto
