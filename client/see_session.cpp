@@ -10,12 +10,12 @@
 namespace isag {
 
 int see_session(const Context& context, Connection connection, Signals& signals, OpenSession open) {
-    const bool has_terminal = open.streams.size() == 1;
+    const bool has_terminal = open.streams.size() == (open.is_main ? 2 : 1);
     if (!has_terminal && open.streams.size() != 3)
         throw Error("isagd sent " + std::to_string(open.streams.size()) + " descriptors");
     const auto size = has_terminal && open.is_main ? SessionLink::SizeOf(terminal_size) : SessionLink::SizeOf();
     SessionLink link(context, std::move(connection), open.session, size);
-    const auto end = has_terminal ? run_terminal_session(link, signals, std::move(open.streams[0]), open.session,
+    const auto end = has_terminal ? run_terminal_session(link, signals, std::move(open.streams), open.session,
                                                          escape_controls(open.sandbox))
                                   : run_pipe_session(link, signals, std::move(open.streams));
     if (!end.exited) {

@@ -18,10 +18,11 @@ struct SessionEnd {
     std::optional<proto::net::Summary> network;  // where there is something to tell
 };
 
-// Connects this process's terminal to that one: a stream, or a terminal's master. One of `ending` throws Interrupted.
+// Connects this process's terminal to that one: a stream to read and a pipe that takes what is typed (proto/api.hpp,
+// RunReply), or a terminal's master, which is both. One of `ending` throws Interrupted.
 // What comes from there passes a TerminalFilter (security.md D5). `name` is what the person knows the other end by.
-SessionEnd run_terminal_session(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
-                                const std::string& name);
+SessionEnd run_terminal_session(SessionLink& link, Signals& ending, std::vector<UniqueFd> streams,
+                                const proto::Session& session, const std::string& name);
 
 // Connects stdin, stdout and stderr to three pipes. One of `forwarded` goes to the program inside; where the daemon
 // does not answer a SIGTERM in 10 s, Interrupted is thrown.

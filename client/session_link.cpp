@@ -20,28 +20,29 @@ SessionLink::SessionLink(const Context& context, Connection connection, proto::S
       session_(std::move(session)),
       terminal_(std::move(terminal)) {}
 
-std::optional<UniqueFd> SessionLink::advance() {
-    std::optional<UniqueFd> terminal;
+std::optional<std::vector<UniqueFd>> SessionLink::advance() {
+    std::optional<std::vector<UniqueFd>> streams;
     for (;;) {
         try {
             watch_.advance(connection_);  // what came with the reply to "resume", too: no poll(2) tells of that
-            return terminal;
+            return streams;
         } catch (const DaemonGone&) {
-            terminal = come_back();
+            auto fds = come_back();
+            if (!fds.empty()) streams = std::move(fds);
         }
     }
 }
 
 // One that ends as it starts, or before it has answered, is followed by another.
-std::optional<UniqueFd> SessionLink::come_back() {
+std::vector<UniqueFd> SessionLink::come_back() {
     const auto until = std::chrono::steady_clock::now() + comeback_limit;
     for (std::chrono::milliseconds pause{50};; pause = std::min(2 * pause, longest_pause)) {
         std::optional<Error> failure;
         try {
             Connection next = Connection::open(context_);
-            auto terminal = resume(next);
+            auto streams = resume(next);
             connection_ = std::move(next);
-            return terminal;
+            return streams;
         } catch (const DaemonGone& gone) {
             failure = gone;
         } catch (const DaemonNotStarted& not_started) {
@@ -52,15 +53,14 @@ std::optional<UniqueFd> SessionLink::come_back() {
     }
 }
 
-std::optional<UniqueFd> SessionLink::resume(Connection& connection) {
+std::vector<UniqueFd> SessionLink::resume(Connection& connection) {
     proto::ResumeRequest request{session_.sandbox, session_.process, {}};
     if (terminal_) request.terminal = terminal_();
     std::vector<UniqueFd> fds;
     CallOptions options;
     options.fds = &fds;
     connection.call<proto::Nothing>("resume", request, options);
-    if (fds.empty()) return std::nullopt;
-    return std::move(fds[0]);
+    return fds;
 }
 
 }  // namespace isag

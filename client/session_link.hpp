@@ -8,6 +8,7 @@
 #include <optional>
 #include <poll.h>
 #include <string>
+#include <vector>
 
 namespace isag {
 
@@ -16,15 +17,15 @@ class SessionLink {
 public:
     static constexpr std::chrono::seconds comeback_limit{30};
 
-    // `terminal` gives the size where the session has the main program's terminal, for which each isagd makes a new
-    // descriptor.
+    // `terminal` gives the size where the session has the main program's terminal, for which each isagd makes new
+    // descriptors.
     using SizeOf = std::function<proto::TerminalSize()>;
     SessionLink(const Context& context, Connection connection, proto::Session session, SizeOf terminal);
 
     pollfd wanted() const { return watch_.wanted(connection_); }
-    // Takes what isagd has sent. Where it went away, the next one is waited for, and the new descriptor returned.
+    // Takes what isagd has sent. Where it went away, the next one is waited for, and the new descriptors returned.
     // Throws Error where none comes or the sandbox is gone.
-    std::optional<UniqueFd> advance();
+    std::optional<std::vector<UniqueFd>> advance();
 
     ExitWatch& watch() { return watch_; }
     const ExitWatch& watch() const { return watch_; }
@@ -34,8 +35,8 @@ public:
     }
 
 private:
-    std::optional<UniqueFd> come_back();
-    std::optional<UniqueFd> resume(Connection& connection);
+    std::vector<UniqueFd> come_back();
+    std::vector<UniqueFd> resume(Connection& connection);
 
     const Context& context_;
     Connection connection_;

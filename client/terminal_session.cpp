@@ -19,6 +19,7 @@
 #include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <vector>
 
 namespace isag {
 namespace {
@@ -36,11 +37,10 @@ bool is_would_block(int error) { return error == EAGAIN || error == EINTR; }
 
 class TerminalSession {
 public:
-    TerminalSession(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
+    TerminalSession(SessionLink& link, Signals& ending, std::vector<UniqueFd> streams, const proto::Session& session,
                     const std::string& name)
         : link_(link),
           ending_(ending),
-          terminal_(std::move(terminal)),
           name_(name),
           watch_(link.watch()),
           detach_(session.detach_keys),
@@ -48,7 +48,7 @@ public:
           filter_(clipboard_of(session.clipboard)),
           screen_(reopen_nonblocking(STDOUT_FILENO, O_WRONLY)),
           raw_(STDIN_FILENO) {
-        set_nonblocking(terminal_, true);
+        take_streams(std::move(streams));
     }
     TerminalSession(const TerminalSession&) = delete;
     ~TerminalSession() { restore(); }
@@ -66,11 +66,12 @@ private:
     bool finished() const { return watch_.exited() && ((!terminal_ && output_.empty()) || watch_.time_is_over()); }
 
     void step() {
-        enum { daemon, end, window, keys, agent, screen };
-        std::array<pollfd, 6> fds{link_.wanted(),
+        enum { daemon, end, window, keys, typed, agent, screen };
+        std::array<pollfd, 7> fds{link_.wanted(),
                                   pollfd{ending_.fd(), POLLIN, 0},
                                   pollfd{window_.fd(), POLLIN, 0},
                                   wanted_of_keys(),
+                                  wanted_of_typed(),
                                   wanted_of_agent(),
                                   wanted_of_screen()};
         if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR)
@@ -79,10 +80,8 @@ private:
             if (const auto number = ending_.take()) throw Interrupted{*number};
         if (fds[window].revents != 0) take_window_signal();
         if (fds[keys].revents != 0) read_keys();
-        if (fds[agent].revents != 0) {
-            write_agent();
-            read_agent();
-        }
+        if (fds[typed].revents != 0) write_agent();
+        if (fds[agent].revents != 0) read_agent();
         if (fds[screen].revents != 0) write_screen();
         if (fds[daemon].revents != 0) advance();
         const auto now = std::chrono::steady_clock::now();
@@ -90,14 +89,27 @@ private:
         if (!modes_.in_sequence()) ask_about_clipboard();
     }
 
-    // The next isagd has a new stream for us, on which it paints the screen anew; a master stays what it is.
+    // The next isagd has new streams for us, on which it paints the screen anew; a master stays what it is.
     void advance() {
-        if (auto terminal = link_.advance()) {
-            terminal_ = std::move(*terminal);
-            set_nonblocking(terminal_, true);
+        if (auto streams = link_.advance()) {
+            take_back_keys();
+            take_streams(std::move(*streams));
             output_.clear();
         }
         if (const auto yours = watch_.take_turn()) announce(*yours ? "" : "another terminal is typing");
+    }
+
+    void take_streams(std::vector<UniqueFd> streams) {
+        terminal_ = std::move(streams.front());
+        keys_ = streams.size() > 1 ? std::move(streams[1]) : terminal_.duplicate();
+        for (const auto* const fd : {&terminal_, &keys_}) set_nonblocking(*fd, true);
+    }
+
+    // What the isagd that is gone has not taken.
+    void take_back_keys() {
+        char bytes[most_input];
+        const ssize_t n = ::read(keys_.get(), bytes, sizeof bytes);
+        if (n > 0) input_.insert(0, bytes, static_cast<std::size_t>(n));
     }
 
     std::string clipboard_notice() const {
@@ -133,10 +145,8 @@ private:
         return {wanted ? STDIN_FILENO : -1, POLLIN, 0};
     }
 
-    pollfd wanted_of_agent() const {
-        const int events = (output_.empty() ? POLLIN : 0) | (input_.empty() ? 0 : POLLOUT);
-        return {events != 0 ? terminal_.get() : -1, static_cast<short>(events), 0};
-    }
+    pollfd wanted_of_agent() const { return {output_.empty() ? terminal_.get() : -1, POLLIN, 0}; }
+    pollfd wanted_of_typed() const { return {input_.empty() || !terminal_ ? -1 : keys_.get(), POLLOUT, 0}; }
 
     pollfd wanted_of_screen() const { return {output_.empty() ? -1 : STDOUT_FILENO, POLLOUT, 0}; }
 
@@ -158,7 +168,7 @@ private:
 
     void write_agent() {
         if (input_.empty() || !terminal_) return;
-        const ssize_t n = ::write(terminal_.get(), input_.data(), input_.size());
+        const ssize_t n = ::write(keys_.get(), input_.data(), input_.size());
         if (n > 0)
             input_.erase(0, static_cast<std::size_t>(n));
         else if (errno == EIO)
@@ -227,7 +237,8 @@ private:
     SessionLink& link_;
     Signals& ending_;
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
-    UniqueFd terminal_;
+    UniqueFd terminal_;  // what the program prints comes from here,
+    UniqueFd keys_;      // what is typed goes there
     const std::string name_;
     ExitWatch& watch_;
     DetachKeys detach_;
@@ -249,9 +260,9 @@ proto::TerminalSize terminal_size() {
     return {size.ws_row, size.ws_col};
 }
 
-SessionEnd run_terminal_session(SessionLink& link, Signals& ending, UniqueFd terminal, const proto::Session& session,
-                                const std::string& name) {
-    return TerminalSession(link, ending, std::move(terminal), session, name).run();
+SessionEnd run_terminal_session(SessionLink& link, Signals& ending, std::vector<UniqueFd> streams,
+                                const proto::Session& session, const std::string& name) {
+    return TerminalSession(link, ending, std::move(streams), session, name).run();
 }
 
 }  // namespace isag

@@ -123,8 +123,9 @@ void fields(F& f, Session& m) {
     f("clipboard", m.clipboard);
 }
 
-// With a terminal one descriptor comes along: a stream socket to it. Without: stdin to write, stdout to read, stderr to
-// read.
+// With a terminal two descriptors come along: a stream socket to read what it shows, and a pipe, open to read and
+// write, that takes what is typed: what an isagd that is gone has not taken can be read back from it. Without: stdin to
+// write, stdout to read, stderr to read.
 struct RunReply {
     std::string name;
     std::string artifacts;

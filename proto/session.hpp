@@ -6,7 +6,7 @@
 // Connecting to what runs in a sandbox, and what remains of it. README.md in this folder shows each as JSON.
 namespace isag::proto {
 
-// --- attach: -> AttachReply with one descriptor, a stream socket: the main program's terminal ---
+// --- attach: -> AttachReply with two descriptors as run's: the main program's terminal ---
 // From then on the client's connection is a session's, as after run.
 
 struct AttachRequest {
@@ -29,7 +29,7 @@ void fields(F& f, AttachReply& m) {
     f("session", m.session);
 }
 
-// --- resume: -> Nothing, with a descriptor as attach's where `terminal` is there ---
+// --- resume: -> Nothing, with descriptors as attach's where `terminal` is there ---
 // The session's isagd went away, this is the next one.
 
 struct ResumeRequest {

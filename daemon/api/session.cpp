@@ -85,6 +85,7 @@ asio::awaitable<void> run_streams(ViewerPtr viewer, asio::awaitable<void> end) {
     TaskGroup streams(co_await asio::this_coro::executor, log_unless_cancelled);
     if (viewer) {
         streams.spawn(viewer->read());
+        streams.spawn(viewer->watch());
         streams.spawn(viewer->write());
     }
     std::exception_ptr failed;

@@ -7,6 +7,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <fcntl.h>
+#include <string>
 #include <sys/socket.h>
 
 namespace asio = boost::asio;
@@ -17,12 +19,23 @@ namespace isag::terminal {
 
 Viewer::Viewer(asio::any_io_executor executor, std::shared_ptr<Terminal> terminal,
                std::optional<proto::TerminalSize> size)
-    : terminal_(std::move(terminal)), socket_(executor), size_(std::move(size)) {
+    : terminal_(std::move(terminal)), socket_(executor), keys_(executor), size_(std::move(size)) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw errno_error("cannot attach", errno);
-    client_end_.reset(ends[1]);
+    client_ends_.emplace_back(ends[1]);
     socket_.assign(stream_protocol(), ends[0]);
     socket_.non_blocking(true);
+    if (size_) make_keys();
+}
+
+// An end of a pipe that reads and writes comes by opening it once more (proc_pid_fd(5), fifo(7)).
+void Viewer::make_keys() {
+    auto pipe = make_pipe();
+    const std::string path = "/proc/self/fd/" + std::to_string(pipe.read.get());
+    UniqueFd both(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!both) throw errno_error("cannot attach", errno);
+    client_ends_.push_back(std::move(both));
+    keys_.assign(pipe.read.release());
 }
 
 Viewer::~Viewer() { terminal_->detached(*this); }
@@ -31,13 +44,20 @@ asio::awaitable<void> Viewer::read() {
     const auto self = shared_from_this();
     std::array<char, 4096> keys{};
     error_code ec;
-    while (open_) {
+    while (keys_.is_open()) {
         co_await terminal_->wait_may_type();
         const auto n =
-            co_await socket_.async_read_some(asio::buffer(keys), asio::redirect_error(asio::use_awaitable, ec));
+            co_await keys_.async_read_some(asio::buffer(keys), asio::redirect_error(asio::use_awaitable, ec));
         if (ec) break;
         terminal_->type(*this, {keys.data(), n});
     }
+}
+
+asio::awaitable<void> Viewer::watch() {
+    const auto self = shared_from_this();
+    std::array<char, 64> nothing{};
+    error_code ec;
+    while (!ec) co_await socket_.async_read_some(asio::buffer(nothing), asio::redirect_error(asio::use_awaitable, ec));
     if (!ended_) close();  // what waits to be sent at the end is sent all the same
 }
 
@@ -97,6 +117,7 @@ void Viewer::close() {
     missing_ = false;
     error_code ignored;
     socket_.close(ignored);
+    keys_.close(ignored);
     changed_.notify();
     terminal_->detached(*this);
 }

@@ -5,20 +5,23 @@
 #include "proto/api.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace isag::terminal {
 
 class Terminal;
 
-// One client's view of a Terminal: a stream socket, of which the client has the other end. What the client does not
-// read waits for it up to a limit; beyond that it misses output, and is shown the screen as it then stands.
-// Made by Terminal::attach(); whoever made it runs it.
+// One client's view of a Terminal: a stream socket for what it shows, and a pipe for what is typed. What the client
+// does not read waits for it up to a limit; beyond that it misses output, and is shown the screen as it then stands.
+// The client's end of the pipe reads, too: what no isagd has taken is not lost with one that is killed. Made by
+// Terminal::attach(); whoever made it runs it.
 class Viewer : public std::enable_shared_from_this<Viewer> {
 public:
     static constexpr std::size_t most_waiting = std::size_t{1} << 20;  // bytes, then it misses output
@@ -32,13 +35,15 @@ public:
     Viewer& operator=(const Viewer&) = delete;
     ~Viewer();
 
-    // The client's end. Once.
-    UniqueFd take_client_end() { return std::move(client_end_); }
+    // The client's ends: the socket, and of one that may type the pipe (O_RDWR). Once.
+    std::vector<UniqueFd> take_client_ends() { return std::move(client_ends_); }
     // Called with whether it is this one who types, when that changes for another reason than its own typing.
     void on_turn(std::function<void(bool types)> handler) { turn_ = std::move(handler); }
 
-    // Takes what is typed until the client closes its end; to be spawned beside:
+    // Takes what is typed, until it is closed; to be spawned beside:
     boost::asio::awaitable<void> read();
+    // Closes it when the client has closed its end of the socket, and
+    boost::asio::awaitable<void> watch();
     // Sends what waits, until the terminal has ended and everything is sent, or the client has closed.
     boost::asio::awaitable<void> write();
 
@@ -49,6 +54,7 @@ private:
     friend class Terminal;
     void show(std::string_view output);
     void flush();
+    void make_keys();
     void close();
     void tell_turn(bool types);
     void miss();
@@ -57,7 +63,8 @@ private:
 
     std::shared_ptr<Terminal> terminal_;
     boost::asio::local::stream_protocol::socket socket_;
-    UniqueFd client_end_;
+    boost::asio::posix::stream_descriptor keys_;
+    std::vector<UniqueFd> client_ends_;
     std::optional<proto::TerminalSize> size_;
     std::function<void(bool)> turn_;
     std::string waiting_;  // sent up to sent_

@@ -14,11 +14,9 @@ struct Session {
     explicit Session(FakePeer& peer, const std::string& clipboard = "deny") : peer_(peer) {
         const auto request = peer.expect("run");
         run = proto::from_json<proto::RunRequest>(*request.payload, "run").value();
-        std::vector<UniqueFd> fds;
-        fds.push_back(std::move(terminal.client));
         auto reply = test::reply_for(run);
         reply.session.clipboard = clipboard;
-        peer.reply(request, reply, std::move(fds));
+        peer.reply(request, reply, terminal.client_ends());
     }
     void print(std::string_view text) const {
         while (!text.empty()) {
@@ -30,10 +28,10 @@ struct Session {
     std::string read(std::size_t count) const {
         std::string out;
         while (out.size() < count) {
-            pollfd fd{terminal.agent.get(), POLLIN, 0};
+            pollfd fd{terminal.typed.get(), POLLIN, 0};
             char bytes[4096];
             if (::poll(&fd, 1, 20'000) <= 0) throw Error("the client typed only " + out);
-            const ssize_t n = ::read(terminal.agent.get(), bytes, sizeof bytes);
+            const ssize_t n = ::read(terminal.typed.get(), bytes, std::min(sizeof bytes, count - out.size()));
             if (n <= 0) throw Error("the client hung up");
             out.append(bytes, static_cast<std::size_t>(n));
         }

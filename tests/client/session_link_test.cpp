@@ -35,12 +35,10 @@ TEST_CASE("a daemon that goes away in the middle: the client asks the next one f
         CHECK(resume.process == 7);
         REQUIRE(resume.terminal);
         FakeTerminal terminal;
-        std::vector<UniqueFd> fds;
-        fds.push_back(std::move(terminal.client));
-        peer.reply(request, proto::Nothing(), std::move(fds));
+        peer.reply(request, proto::Nothing(), terminal.client_ends());
         REQUIRE(::write(terminal.agent.get(), "painted anew", 12) == 12);
         char key = 0;
-        REQUIRE(::read(terminal.agent.get(), &key, 1) == 1);
+        REQUIRE(::read(terminal.typed.get(), &key, 1) == 1);
         CHECK(key == 'y');
         terminal.agent.reset();
         proto::Exited exited;
@@ -54,6 +52,43 @@ TEST_CASE("a daemon that goes away in the middle: the client asks the next one f
     pty.type("y");
     CHECK(pty.exit_code() == 7);
     CHECK(pty.is_restored());
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("keys that a daemon had not taken when it went away are typed to the next one, in their order") {
+    const Stage stage;
+    int connection = 0;
+    std::string typed;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        if (++connection == 1) {
+            Session session(peer);
+            session.print("ready");
+            pollfd fd{session.terminal.typed.get(), POLLIN, 0};
+            REQUIRE(::poll(&fd, 1, 20'000) == 1);
+            return peer.close();
+        }
+        FakeTerminal terminal;
+        peer.reply(peer.expect("resume"), proto::Nothing(), terminal.client_ends());
+        while (typed.size() < 6) {
+            char bytes[16];
+            const ssize_t n = ::read(terminal.typed.get(), bytes, sizeof bytes);
+            REQUIRE(n > 0);
+            typed.append(bytes, static_cast<std::size_t>(n));
+            REQUIRE(::write(terminal.agent.get(), "more", 4) == 4);
+        }
+        terminal.agent.reset();
+        proto::Exited exited;
+        exited.code = 0;
+        peer.notify("exited", exited);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.wait_until_raw();
+    pty.type("abc");
+    pty.expect("more");
+    pty.type("def");
+    CHECK(pty.exit_code() == 0);
+    CHECK(typed == "abcdef");
     CHECK(daemon.failure() == "");
 }
 

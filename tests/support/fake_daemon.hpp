@@ -155,9 +155,21 @@ struct FakeTerminal {
         for (const int fd : ends) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
         client.reset(ends[0]);
         agent.reset(ends[1]);
+        auto pipe = make_pipe();
+        keys.reset(::open(("/proc/self/fd/" + std::to_string(pipe.write.get())).c_str(), O_RDWR | O_CLOEXEC));
+        typed = std::move(pipe.read);
     }
-    UniqueFd client;  // what the client is given
-    UniqueFd agent;   // what the agent reads and writes
+    // What the client is given. Once.
+    std::vector<UniqueFd> client_ends() {
+        std::vector<UniqueFd> out;
+        out.push_back(std::move(client));
+        out.push_back(std::move(keys));
+        return out;
+    }
+    UniqueFd client;
+    UniqueFd keys;
+    UniqueFd agent;  // what the agent prints to
+    UniqueFd typed;  // what it reads
 };
 
 // Waits for the child and passes on the client's signals; then says how it ended. The client gone: the child is killed.

@@ -34,10 +34,8 @@ asio::awaitable<void> attach(Daemon& daemon, CallPtr call) {
         throw Error("the sandbox " + sandbox->record().name + " is still starting", "try again in a moment");
     auto viewer = view(call, sandbox, request.terminal, Onto::fresh);
     daemon.events.tell("sandbox.attached", sandbox->record().name);
-    std::vector<UniqueFd> fds;
-    fds.push_back(viewer->take_client_end());
     const proto::AttachReply reply{sandbox->record().name, session_of(*sandbox, sandbox->record().main)};
-    call->reply(proto::to_json(reply), std::move(fds));
+    call->reply(proto::to_json(reply), viewer->take_client_ends());
     co_await see_through(daemon, call, sandbox, std::move(viewer));
 }
 
@@ -72,9 +70,7 @@ asio::awaitable<void> resume(Daemon& daemon, CallPtr call) {
     }
     leash.let_go();
     auto viewer = view(call, sandbox, *request.terminal, Onto::shown);
-    std::vector<UniqueFd> fds;
-    fds.push_back(viewer->take_client_end());
-    call->reply(proto::to_json(proto::Nothing()), std::move(fds));
+    call->reply(proto::to_json(proto::Nothing()), viewer->take_client_ends());
     co_await see_through(daemon, call, sandbox, std::move(viewer));
 }
 

@@ -24,7 +24,7 @@ asio::awaitable<void> logs(Daemon& daemon, CallPtr call) {
     ViewerPtr viewer;  // nothing is printed between: no await
     if (request.follow && target.running && target.running->terminal()) {
         viewer = target.running->terminal()->follow();
-        fds.push_back(viewer->take_client_end());
+        fds.push_back(std::move(viewer->take_client_ends().front()));
     }
     call->reply(proto::to_json(std::move(reply)), std::move(fds));
     if (!viewer) co_return;

@@ -95,7 +95,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     if (request.terminal) leash.let_go();
     auto viewer = view(call, sandbox, request);
     if (viewer)
-        main.streams.push_back(viewer->take_client_end());
+        main.streams = viewer->take_client_ends();
     else
         listen_to_client(*call, sandbox, main.process, {});
     const proto::RunReply reply{sandbox->record().name, image.artifacts.string(), session_of(*sandbox, main.process)};

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
+#include <vector>
 
 namespace isag::terminal {
 
@@ -44,9 +45,11 @@ struct Program {
     UniqueFd slave;
 };
 
-// What came on a descriptor so far.
+// A client: what came so far.
 struct Reader {
-    explicit Reader(UniqueFd from) : fd(std::move(from)) {}
+    explicit Reader(std::vector<UniqueFd> ends) : fd(std::move(ends.front())) {
+        if (ends.size() > 1) keys = std::move(ends[1]);
+    }
     const std::string& all() {
         char bytes[65536];
         for (ssize_t n = 0; (n = ::recv(fd.get(), bytes, sizeof bytes, MSG_DONTWAIT)) >= 0;) {
@@ -57,6 +60,7 @@ struct Reader {
         return text;
     }
     UniqueFd fd;
+    UniqueFd keys;
     std::string text;
     bool ended = false;
 };
@@ -92,6 +96,7 @@ public:
     std::shared_ptr<Viewer> attach(proto::TerminalSize size, Onto onto = Onto::nothing) {
         auto viewer = terminal->attach(size, onto);
         tasks.spawn(viewer->read());
+        tasks.spawn(viewer->watch());
         tasks.spawn(viewer->write());
         return viewer;
     }
@@ -112,8 +117,8 @@ public:
     std::shared_ptr<Terminal> terminal;
 };
 
-inline void send(const UniqueFd& fd, std::string_view keys) {
-    REQUIRE(::send(fd.get(), keys.data(), keys.size(), MSG_NOSIGNAL) == std::ssize(keys));
+inline void send(const Reader& reader, std::string_view keys) {
+    REQUIRE(::write(reader.keys.get(), keys.data(), keys.size()) == std::ssize(keys));
 }
 
 }  // namespace isag::terminal

@@ -11,12 +11,12 @@ TEST_CASE("what a program prints goes to every viewer, and what the writer types
     stage.terminal->connect(program.master.duplicate());
     stage.play([&]() -> asio::awaitable<void> {
         auto first = stage.attach({24, 80});
-        Reader one(first->take_client_end());
+        Reader one(first->take_client_ends());
         auto second = stage.attach({24, 80}, Onto::fresh);
-        Reader two(second->take_client_end());
+        Reader two(second->take_client_ends());
         program.print("hello");
         co_await stage.until([&] { return one.all() == "hello" && two.all().ends_with("hello"); });
-        send(two.fd, "keys");
+        send(two, "keys");
         std::string typed;
         co_await stage.until([&] { return (typed += typed_into(program.slave)) == "keys"; });
     });
@@ -31,7 +31,7 @@ TEST_CASE("the first viewer misses nothing of what was printed before it came") 
         std::string typed;
         co_await stage.until([&] { return (typed += typed_into(program.slave)).ends_with("R"); });
         auto viewer = stage.attach({24, 80});
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         CHECK(reader.all() == "early\x1b[6n");
     });
 }
@@ -43,10 +43,10 @@ TEST_CASE("who attaches later sees the screen as it stands") {
     stage.play([&]() -> asio::awaitable<void> {
         program.print("\x1b[?1049h\x1b[31mred\x1b[?25l");
         auto first = stage.attach({24, 80});
-        Reader seen(first->take_client_end());
+        Reader seen(first->take_client_ends());
         co_await stage.until([&] { return seen.all().find("red") != std::string::npos; });
         auto viewer = stage.attach({24, 80}, Onto::fresh);
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         co_await stage.until([&] { return reader.all().find("red") != std::string::npos; });
         CHECK(reader.all().find("\x1b[?1049h") != std::string::npos);
         CHECK(reader.all().find("\x1b[?25l") != std::string::npos);
@@ -61,16 +61,16 @@ TEST_CASE("the size follows who types, and the others are told") {
     stage.play([&]() -> asio::awaitable<void> {
         auto first = stage.attach({24, 80});
         first->on_turn([&](bool types) { told += types ? "+1" : "-1"; });
-        Reader one(first->take_client_end());
+        Reader one(first->take_client_ends());
         CHECK(program.size().ws_row == 24);
         auto second = stage.attach({50, 100});
         second->on_turn([&](bool types) { told += types ? "+2" : "-2"; });
-        Reader two(second->take_client_end());
+        Reader two(second->take_client_ends());
         CHECK(program.size().ws_row == 50);
         CHECK(told == "-1");
         first->resize({30, 90});  // not its turn
         CHECK(program.size().ws_row == 50);
-        send(one.fd, "x");
+        send(one, "x");
         co_await stage.until([&] { return program.size().ws_row == 30; });
         CHECK(told == "-1-2+1");
         first->resize({31, 91});
@@ -91,7 +91,7 @@ TEST_CASE("without a viewer the terminal itself answers what a program asks; wit
         std::string typed;
         co_await stage.until([&] { return (typed += typed_into(program.slave)) == "\x1b[1;3R"; });
         auto viewer = stage.attach({24, 80});
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         program.print("\x1b[6n.");
         co_await stage.until([&] { return reader.all().ends_with("."); });
         CHECK(typed_into(program.slave).empty());
@@ -105,7 +105,7 @@ TEST_CASE(
     stage.terminal->connect(program.master.duplicate());
     stage.play([&]() -> asio::awaitable<void> {
         auto viewer = stage.attach({24, 80});
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         std::string flood;
         for (int i = 0; i < 400'000; ++i) flood += std::to_string(i) + " flood\r\n";
         flood += "the end";
@@ -132,14 +132,14 @@ TEST_CASE("the program's end ends the viewers' streams, after all that it printe
     stage.terminal->connect(std::move(program.master));
     stage.play([&]() -> asio::awaitable<void> {
         auto viewer = stage.attach({24, 80});
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         program.print("last words");
         program.slave.reset();
         co_await stage.until([&] { return reader.all(), reader.ended; });
         CHECK(reader.text == "last words");
         CHECK(stage.terminal->ended());
         auto late = stage.attach({24, 80}, Onto::fresh);
-        Reader reads(late->take_client_end());
+        Reader reads(late->take_client_ends());
         co_await stage.until([&] { return reads.all(), reads.ended; });
         CHECK(reads.text.find("last words") != std::string::npos);
     });
@@ -150,7 +150,7 @@ TEST_CASE("the next one of the same folder shows what this one did, whether it w
     Program program;
     const auto painted = [&](Onto onto) {
         auto viewer = stage.terminal->attach({24, 80}, onto);
-        return Reader(viewer->take_client_end()).all();
+        return Reader(viewer->take_client_ends()).all();
     };
     std::string before;
     stage.terminal->connect(program.master.duplicate());
@@ -170,9 +170,25 @@ TEST_CASE("the next one of the same folder shows what this one did, whether it w
         CHECK(painted(Onto::fresh) == before);
         stage.terminal->connect(program.master.duplicate());
         auto viewer = stage.attach({24, 80});
-        Reader reader(viewer->take_client_end());
+        Reader reader(viewer->take_client_ends());
         program.print("on");
         co_await stage.until([&] { return reader.all().ends_with("on"); });
+    });
+}
+
+TEST_CASE("keys that were not taken can be read back when the viewer is gone") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        auto viewer = stage.terminal->attach({24, 80}, Onto::nothing);  // nobody reads what it types
+        Reader reader(viewer->take_client_ends());
+        send(reader, "keys");
+        viewer.reset();
+        char back[8];
+        CHECK(::read(reader.keys.get(), back, sizeof back) == 4);
+        CHECK(std::string_view(back, 4) == "keys");
+        co_return;
     });
 }
 
@@ -183,10 +199,12 @@ TEST_CASE("who follows the output types nothing and is no viewer") {
     stage.play([&]() -> asio::awaitable<void> {
         auto follower = stage.terminal->follow();
         stage.tasks.spawn(follower->read());
+        stage.tasks.spawn(follower->watch());
         stage.tasks.spawn(follower->write());
-        Reader reader(follower->take_client_end());
+        Reader reader(follower->take_client_ends());
         CHECK(stage.terminal->viewers() == 0);
-        send(reader.fd, "keys");
+        CHECK(!reader.keys);
+        REQUIRE(::send(reader.fd.get(), "keys", 4, MSG_NOSIGNAL) == 4);
         program.print("text");
         co_await stage.until([&] { return reader.all() == "text"; });
         CHECK(typed_into(program.slave).empty());
