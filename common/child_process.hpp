@@ -12,8 +12,9 @@ namespace isag {
 
 // How a process ended.
 struct ExitStatus {
-    std::optional<int> code;    // exit status, where it exited
-    std::optional<int> signal;  // signal number, where one ended it
+    std::optional<int> code;     // exit status, where it exited
+    std::optional<int> signal;   // signal number, where one ended it
+    bool out_of_memory = false;  // it was the kernel, since a memory limit was reached
     // What a shell reports: the code, or 128 + the signal.
     int as_shell() const { return code ? *code : 128 + signal.value_or(0); }
     // From what a message or a file says, of which a signal counts before a code, and neither as 0.

@@ -72,17 +72,20 @@ void fields(F& f, Kill& m) {
     f("signal", m.signal);
 }
 
-// "ended", a notification from init: a spawned process is no more; exactly one of code and signal is there.
+// "ended", a notification from init: a spawned process is no more; exactly one of code and signal is there. Where the
+// kernel killed the main process because the container reached its memory limit, it says so.
 struct Ended {
     std::int64_t process = 0;
     std::optional<std::int64_t> code;
     std::optional<std::int64_t> signal;
+    std::optional<bool> out_of_memory;
 };
 template <class F>
 void fields(F& f, Ended& m) {
     f("process", m.process);
     f("code", m.code);
     f("signal", m.signal);
+    f("out_of_memory", m.out_of_memory);
 }
 
 }  // namespace isag::proto::init

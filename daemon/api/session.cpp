@@ -69,6 +69,10 @@ private:
 
 asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox) {
     co_await sandbox->wait_ended();
+    if (sandbox->exit().out_of_memory)
+        call->notice("the sandbox " + sandbox->record().name +
+                     " ran out of memory, and the kernel killed its program: " +
+                     "'container: {memory: …}' in isag.yaml sets the limit");
     co_await tell_farewell(daemon, *call, *sandbox);
     tell_exit(*call, sandbox->exit());
 }

@@ -100,7 +100,9 @@ void Session::remember(pid_t pid, const ExitStatus& status) {
         ended_.pop_front();
         if (handed_out_ > 0) --handed_out_;
     }
-    ended_.push_back({.process = pid, .code = status.code, .signal = status.signal});
+    proto::init::Ended ended{.process = pid, .code = status.code, .signal = status.signal, .out_of_memory = {}};
+    if (status.out_of_memory) ended.out_of_memory = true;
+    ended_.push_back(ended);
 }
 
 }  // namespace isag::init

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/init/supervisor.hpp"
 #include "common/poll_time.hpp"
+#include "daemon/init/memory_kills.hpp"
 #include "daemon/init/spawn.hpp"
 #include <cerrno>
 #include <csignal>
@@ -139,7 +140,10 @@ void Supervisor::answer_spawn(std::int64_t id, proto::init::Spawn request) {
     const proto::init::Spawned reply{.process = child.pid};
     const auto count = static_cast<std::int64_t>(child.streams.size());
     wire_.queue(proto::result_line(id, proto::to_json(reply), count), std::move(child.streams));
-    if (request.main) main_ = std::move(request);
+    if (!request.main) return;
+    main_ = std::move(request);
+    main_process_ = child.pid;
+    memory_kills_ = memory_kills();
 }
 
 void Supervisor::answer_terminal(std::int64_t id, proto::init::TerminalOf request) {
@@ -174,7 +178,11 @@ void Supervisor::take_signals() {
 void Supervisor::reap() {
     int status = 0;
     pid_t pid = 0;
-    while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) session_.reaped(pid, exit_status_of(status), Clock::now());
+    while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
+        auto how = exit_status_of(status);
+        how.out_of_memory = how.signal == SIGKILL && pid == main_process_ && memory_kills() > memory_kills_;
+        session_.reaped(pid, how, Clock::now());
+    }
     if (!session_.ending()) return;
     if (pid < 0 && errno == ECHILD)
         session_.all_reaped();

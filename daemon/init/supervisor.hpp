@@ -41,6 +41,8 @@ private:
     proto::Wire wire_;
     Session session_;
     proto::init::Spawn main_;  // what the others inherit from
+    pid_t main_process_ = -1;
+    std::int64_t memory_kills_ = 0;  // before it started
 };
 
 }  // namespace isag::init

@@ -84,7 +84,9 @@ void InitLink::pay_owed() {
 void InitLink::take(const proto::Message& message) {
     if (message.method != "ended") throw Error("unexpected message");
     const auto ended = proto::from_json<proto::init::Ended>(*message.payload, "ended").value();
-    if (ended_) ended_(ended.process, ExitStatus::said(ended.code, ended.signal));
+    auto status = ExitStatus::said(ended.code, ended.signal);
+    status.out_of_memory = ended.out_of_memory.value_or(false);
+    if (ended_) ended_(ended.process, status);
 }
 
 }  // namespace isag::sandbox

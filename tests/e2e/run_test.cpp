@@ -60,6 +60,16 @@ TEST_CASE("isag exits as the command inside does") {
     CHECK(home.stop_all() == "");
 }
 
+TEST_CASE("a program that the kernel kills for its memory ends isag with 137, and isag says why") {
+    const Home home;  // its limit is 512 MB
+    const auto ran = home.run({"python3", "-c", "x = b'1' * 2_000_000_000"});
+    CHECK(ran.status == 137);
+    CHECK_MESSAGE(ran.err.find("ran out of memory") != std::string::npos, ran.err);
+    const auto killed = home.shell("kill -9 $$");
+    CHECK(killed.status == 137);
+    CHECK(killed.err.find("memory") == std::string::npos);
+}
+
 TEST_CASE("without an engine isag says so and exits with 125") {
     Home home;
     home.environment["DOCKER_HOST"] = "unix://" + home.file("no-engine.sock").string();

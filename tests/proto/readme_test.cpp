@@ -117,16 +117,27 @@ const std::map<std::string, Trip> messages{
     {"ended.notification", trip<init::Ended>},
 };
 
-const std::set<std::string> optional_keys{"run.request name",           "run.request terminal",
-                                          "exited.notification code",   "config.template.request project",
-                                          "spawn.request terminal",     "ended.notification signal",
-                                          "net.show.request name",      "net.log.request since",
-                                          "net.log.request tail",       "net.change.request seconds",
-                                          "net.change.result sandbox",  "net.change.result saved",
-                                          "net.check.result sandbox",   "net.summary.notification saved",
-                                          "resume.request terminal",    "exec.request directory",
-                                          "exec.request terminal",      "events.request since",
-                                          "attach.request target name", "ports.request name"};
+const std::set<std::string> optional_keys{"run.request name",
+                                          "run.request terminal",
+                                          "exited.notification code",
+                                          "config.template.request project",
+                                          "spawn.request terminal",
+                                          "ended.notification signal",
+                                          "ended.notification out_of_memory",
+                                          "net.show.request name",
+                                          "net.log.request since",
+                                          "net.log.request tail",
+                                          "net.change.request seconds",
+                                          "net.change.result sandbox",
+                                          "net.change.result saved",
+                                          "net.check.result sandbox",
+                                          "net.summary.notification saved",
+                                          "resume.request terminal",
+                                          "exec.request directory",
+                                          "exec.request terminal",
+                                          "events.request since",
+                                          "attach.request target name",
+                                          "ports.request name"};
 
 std::string line_of(const Message& message, const json& payload) {
     switch (message.type) {

@@ -120,7 +120,7 @@ asio::awaitable<void> spawn_with(Fixture& fixture, std::string fds, bool termina
     const auto result = proto::to_json(proto::init::Spawned{42});
     init->send(proto::result_line(asked->message.id, result, static_cast<std::int64_t>(fds.size())),
                make_fds(fds, fixture.folder.path()));
-    init->notify("ended", proto::to_json(proto::init::Ended{42, 3, std::nullopt}));
+    init->notify("ended", proto::to_json(proto::init::Ended{42, 3, {}, {}}));
     co_await fixture.until([&] { return fixture.lost == 1 || (spawned && !fixture.ended.empty()); });
     if (fixture.lost == 1) co_return;
     CHECK(fixture.ended[0].first == 42);
