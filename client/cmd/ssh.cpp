@@ -81,6 +81,8 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
         throw ssh_usage("both -t and -T were given", "leave one of them out");
     if (arguments.has("tty")) shell.terminal = SshShell::Terminal::always;
     if (arguments.has("no-tty")) shell.terminal = SshShell::Terminal::never;
+    if (arguments.has("container") && arguments.name())
+        throw ssh_usage("both NAME and --container were given", "leave one of them out");
     if (arguments.has("no-command") && !shell.command.empty())
         throw ssh_usage("-N runs no command, but one was given", "leave one of them out");
     if (shell.target.name && shell.target.name->empty())
