@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "proto/protocol.hpp"
 #include "tests/daemon/api/served.hpp"
 #include <doctest/doctest.h>
 #include <fstream>
@@ -22,7 +23,7 @@ TEST_CASE("connection: hello is answered with protocol and version") {
     client.request(7, "hello", {{"protocol", 1}, {"version", "0.0.1"}});
     const auto answer = client.receive();
     CHECK(answer["id"] == 7);
-    CHECK(answer["result"]["protocol"] == 2);
+    CHECK(answer["result"]["protocol"] == proto::client_protocol);
 }
 
 TEST_CASE("connection: a first request other than hello is hung up on") {
