@@ -43,18 +43,31 @@ bool value_follows(const std::vector<Option>& options, std::string_view token) {
 struct Split {
     std::vector<std::string> options;
     std::vector<std::string> operands;
+    std::optional<std::string> name;
 };
+
+// "--container web", "--container=web"
+bool stands_for_name(const std::vector<Option>& options, std::string_view token) {
+    if (!token.starts_with("--")) return false;
+    const Option* option = by_name(options, token.substr(2, token.find('=') - 2));
+    return option && option->is_name;
+}
 
 // Tells options from operands, which Boost can't do where the first operand ends the options.
 Split split(const Syntax& syntax, const std::vector<Option>& options, const std::vector<std::string>& arguments) {
     Split out;
+    bool may_be_name = syntax.kind == Operands::name;
     for (auto it = arguments.begin(); it != arguments.end(); ++it) {
         if (*it == "--") {
             out.operands.insert(out.operands.end(), it + 1, arguments.end());
             break;
         }
         if (it->size() < 2 || !it->starts_with('-')) {
-            if (syntax.kind == Operands::rest) {
+            if (std::exchange(may_be_name, false)) {
+                out.name = *it;
+                continue;
+            }
+            if (syntax.kind == Operands::rest || syntax.kind == Operands::name) {
                 out.operands.assign(it, arguments.end());
                 break;
             }
@@ -62,6 +75,7 @@ Split split(const Syntax& syntax, const std::vector<Option>& options, const std:
             continue;
         }
         out.options.push_back(*it);
+        if (stands_for_name(options, *it)) may_be_name = false;
         if (value_follows(options, *it) && it + 1 != arguments.end()) out.options.push_back(*++it);
     }
     return out;
@@ -122,6 +136,7 @@ Arguments parse_arguments(const Syntax& syntax, const std::vector<std::string>& 
     if (syntax.kind == Operands::none && !parts.operands.empty() && !out.has("help"))
         throw usage_error(syntax, "unexpected argument '" + parts.operands[0] + "'");
     out.operands_ = parts.operands;
+    out.name_ = parts.name;
     return out;
 }
 

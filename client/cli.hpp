@@ -15,12 +15,14 @@ struct Option {
     std::string help = {};
     std::string fallback = {};  // value when not given
     bool many = false;          // may be given several times
+    bool is_name = false;       // stands for the operand of Operands::name
 };
 
 enum class Operands {
     none,
     any,   // between options too
     rest,  // the first one ends the options: all that follows belongs to it
+    name,  // the first one is a name, which options may follow; the second one is as the first of `rest`
 };
 
 struct Syntax {
@@ -41,12 +43,16 @@ public:
     std::optional<std::string> find(const std::string& name) const;
     std::vector<std::string> all(const std::string& name) const;
     const std::vector<std::string>& operands() const { return operands_; }
+    // That of Operands::name, which is not among operands(). None where no operand stood before the "--", or an option
+    // stands for it.
+    const std::optional<std::string>& name() const { return name_; }
 
 private:
     friend Arguments parse_arguments(const Syntax&, const std::vector<std::string>&);
     std::map<std::string, std::vector<std::string>> values_;
     std::map<std::string, std::string> fallbacks_;
     std::vector<std::string> operands_;
+    std::optional<std::string> name_;
 };
 
 // --help and --verbose belong to every command. Throws Error of kind usage.

@@ -22,8 +22,11 @@ ISAG_COMMAND(net_check)
 ISAG_COMMAND(net_deny)
 ISAG_COMMAND(net_log)
 ISAG_COMMAND(net_show)
+ISAG_COMMAND(ports)
+ISAG_COMMAND(proxy)
 ISAG_COMMAND(ps)
 ISAG_COMMAND(run)
+ISAG_COMMAND(ssh)
 ISAG_COMMAND(stop)
 ISAG_COMMAND(top)
 ISAG_COMMAND(wait)
@@ -44,8 +47,11 @@ const std::vector<Command>& commands() {
         {"net deny", "forbid a running sandbox a name", net_deny_syntax, net_deny_run},
         {"net log", "list what a sandbox was refused", net_log_syntax, net_log_run},
         {"net show", "show a sandbox's rules and connections", net_show_syntax, net_show_run},
+        {"ports", "list what listens in the sandboxes, and what leads there", ports_syntax, ports_run},
+        {"proxy", "connect stdin and stdout to a sandbox's sshd or port", proxy_syntax, proxy_run},
         {"ps", "list the sandboxes", ps_syntax, ps_run},
         {"run", "start a sandbox and connect the terminal", run_syntax, run_run, true},
+        {"ssh", "open a shell in a running sandbox, and forward ports", ssh_syntax, ssh_run, true},
         {"stop", "stop sandboxes", stop_syntax, stop_run},
         {"top", "show what the sandboxes take, live", top_syntax, top_run},
         {"wait", "wait until a sandbox has ended, and print its exit status", wait_syntax, wait_run},

@@ -50,15 +50,19 @@ std::optional<Connection> Connection::open_running(const Context& context) {
     return Connection(std::move(*socket));
 }
 
+void check_protocol(const proto::Hello& theirs, long daemon_pid) {
+    if (theirs.protocol == proto::client_protocol) return;
+    throw Error(std::string("isag ") + version + " speaks protocol " + std::to_string(proto::client_protocol) +
+                    ", but the running isagd " + theirs.version + " speaks protocol " + std::to_string(theirs.protocol),
+                "restart isagd: systemctl --user restart isagd, or where it runs without systemd: kill " +
+                    std::to_string(daemon_pid));
+}
+
 void Connection::greet() {
     const proto::Hello ours{proto::client_protocol, version};
     const auto theirs = call<proto::Hello>("hello", ours);
     daemon_version_ = theirs.version;
-    if (theirs.protocol == ours.protocol) return;
-    throw Error("isag " + ours.version + " speaks protocol " + std::to_string(ours.protocol) +
-                    ", but the running isagd " + theirs.version + " speaks protocol " + std::to_string(theirs.protocol),
-                "restart isagd: systemctl --user restart isagd, or where it runs without systemd: kill " +
-                    std::to_string(daemon_pid_));
+    check_protocol(theirs, daemon_pid_);
 }
 
 short Connection::wanted_events() const { return static_cast<short>(POLLIN | (wire_.has_output() ? POLLOUT : 0)); }

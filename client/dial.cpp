@@ -10,13 +10,13 @@
 
 namespace isag {
 
-std::optional<UniqueFd> dial(const std::filesystem::path& path) {
+std::optional<UniqueFd> dial(const std::filesystem::path& path, int flags) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.native().size() >= sizeof address.sun_path)
         throw Error("the socket's path is too long: " + path.string(), "set XDG_RUNTIME_DIR to a shorter path");
     std::memcpy(address.sun_path, path.c_str(), path.native().size());
-    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
     if (!socket) throw errno_error("cannot make a socket", errno);
     while (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         if (errno == EINTR) continue;

@@ -16,6 +16,7 @@
 #include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +65,14 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     co_await daemon.registry.shutdown();
 }
 
+// Connections of published ports take several descriptors each.
+void raise_file_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void run(const Options& options) {
     spdlog::set_default_logger(spdlog::stderr_color_st("isagd"));
     spdlog::set_pattern(::getenv("JOURNAL_STREAM") ? "%L %v" : "%Y-%m-%d %H:%M:%S.%e %^%L%$ %v");
@@ -71,6 +80,7 @@ void run(const Options& options) {
     ::umask(077);  // what others may read gets its mode by name
     if (::chdir("/") != 0) spdlog::warn("cannot leave the folder that isagd was started in");
     ::signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     ::mallopt(M_ARENA_MAX, 1);  // one thread does the work
     const auto directories = find_directories(current_environment(), ::getuid());
     const auto lock = lock_instance(directories);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/environment.hpp"
+#include "proto/endpoint.hpp"
 #include "proto/fields.hpp"
 #include <cstdint>
 #include <optional>
@@ -94,6 +95,7 @@ struct RunRequest {
     bool detach = false;                   // with a terminal: no descriptor, no session
     bool learn = false;                    // let every public name through and record it
     bool save_learned = false;             // and write what was learned to the file at the end
+    std::vector<Forward> publish;          // ports of the host, for its whole life: local ones, to TCP
 };
 template <class F>
 void fields(F& f, RunRequest& m) {
@@ -106,6 +108,7 @@ void fields(F& f, RunRequest& m) {
     f("detach", m.detach);
     f("learn", m.learn);
     f("save_learned", m.save_learned);
+    f("publish", m.publish);
 }
 
 // What a client is connected to, and how its terminal is to behave.

@@ -12,4 +12,13 @@ bool is_terminal_master(const UniqueFd& fd);
 bool is_pipe_to_read(const UniqueFd& fd);
 bool is_pipe_to_write(const UniqueFd& fd);
 
+// A stream socket (socket(7)) that nobody listens on: TCP over IPv4 or IPv6, or unix(7). Whether the other end is still
+// there is not asked: it may have gone meanwhile.
+bool is_tcp_stream(const UniqueFd& fd);
+bool is_unix_stream(const UniqueFd& fd);
+
+// One that listens.
+bool is_tcp_listener(const UniqueFd& fd);
+bool is_unix_listener(const UniqueFd& fd);
+
 }  // namespace isag::proto

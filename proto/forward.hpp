@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "proto/endpoint.hpp"
 #include "proto/net.hpp"
 #include <cstdint>
 #include <optional>
@@ -9,19 +10,6 @@
 // Connections into a sandbox and out of it: what isag ssh, proxy, ports and run -p are made of. README.md in this
 // folder shows each as JSON.
 namespace isag::proto {
-
-// One end of a connection: a TCP port of a host, or a unix(7) socket.
-struct Endpoint {
-    std::string host;       // a name or an address; empty: loopback
-    std::int64_t port = 0;  // to listen at 0 is to get any
-    std::string path;       // of a unix socket, absolute: then there is neither host nor port
-};
-template <class F>
-void fields(F& f, Endpoint& m) {
-    f("host", m.host);
-    f("port", m.port);
-    f("path", m.path);
-}
 
 // --- connect: -> ConnectReply with one descriptor, a stream socket that is connected to that end, in the sandbox ---
 // A name is looked up inside, and the firewall decides as it does for the agent. A target that refuses is an error of
@@ -73,19 +61,6 @@ void fields(F& f, ListenReply& m) {
 
 // --- forwards: -> ForwardsReply; "exited" once the sandbox has ended ---
 // Says which ports this client forwards, for isag ports, as long as its connection lasts.
-
-struct Forward {
-    std::string
-        kind;  // "local": `listen` is on the host; "remote": in the sandbox; "dynamic": on the host, `to` is empty
-    Endpoint listen;
-    Endpoint to;
-};
-template <class F>
-void fields(F& f, Forward& m) {
-    f("kind", m.kind);
-    f("listen", m.listen);
-    f("to", m.to);
-}
 
 struct ForwardsRequest {
     Target target;

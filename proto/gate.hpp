@@ -194,6 +194,42 @@ void fields(F& f, State& m) {
     f("ruleset", m.ruleset);
 }
 
+// "connect", daemon to gate -> Nothing with one descriptor: a TCP socket of the sandbox's network, connected,
+// non-blocking and without the gate's mark, so that it reaches what the agent itself reaches. "" and "localhost" are
+// 127.0.0.1, and where that refuses ::1. A name is answered as the gate's DNS answers it; in mode open the container's
+// nameservers are asked. A target that refuses, or that is refused, is an error of kind not_found; one that is silent
+// is so after 10 s. Answers come in the order in which they are ready.
+struct Connect {
+    std::string host;  // a name or an address
+    std::int64_t port = 0;
+};
+template <class F>
+void fields(F& f, Connect& m) {
+    f("host", m.host);
+    f("port", m.port);
+}
+
+// "listen", daemon to gate -> Listening with a listening socket, or two, which the gate does not keep: they close with
+// their last holder. "" and "localhost" are 127.0.0.1 and, where the sandbox has IPv6, ::1; "*" is every address (which
+// only the sandbox itself reaches: the rules let nobody in); else one address.
+struct Listen {
+    std::string host;
+    std::int64_t port = 0;  // 0: any
+};
+template <class F>
+void fields(F& f, Listen& m) {
+    f("host", m.host);
+    f("port", m.port);
+}
+
+struct Listening {
+    std::int64_t port = 0;  // that it got
+};
+template <class F>
+void fields(F& f, Listening& m) {
+    f("port", m.port);
+}
+
 // "events", a notification from the gate: what was refused and what was allowed, alike ones added up. Kept and told
 // later while no isagd is there, as far as there is room.
 struct Event {

@@ -52,6 +52,41 @@ void fields(F& f, Spawned& m) {
     f("process", m.process);
 }
 
+// "serve": Spawn (without terminal, never main) -> Spawned with one descriptor, the other end of a stream socket that
+// is the process's stdin and stdout; its stderr is /dev/null. For programs that serve one connection, as inetd starts
+// them.
+
+// "environment": Nothing -> Variables, those that a spawned process has where none are added: the main process's over
+// init's own, which are the image's.
+struct Variables {
+    Environment environment;
+};
+template <class F>
+void fields(F& f, Variables& m) {
+    f("environment", m.environment);
+}
+
+// "connect", daemon to init -> Nothing with one descriptor, a stream socket that is connected to the unix(7) socket at
+// that path, as the agent's user. Nobody there is an error of kind not_found.
+struct Connect {
+    std::string path;  // absolute
+};
+template <class F>
+void fields(F& f, Connect& m) {
+    f("path", m.path);
+}
+
+// "listen", daemon to init -> Nothing with one descriptor, a stream socket that listens at that path, mode 0600. A file
+// that is there already is an error. Init keeps no copy, so it does not see when the last holder closes: the file then
+// stays, and refuses who connects, until somebody inside removes it (as ssh(1) without StreamLocalBindUnlink).
+struct Listen {
+    std::string path;  // absolute
+};
+template <class F>
+void fields(F& f, Listen& m) {
+    f("path", m.path);
+}
+
 // "terminal", daemon to init -> Nothing with the master of that process's terminal, again.
 struct TerminalOf {
     std::int64_t process = 0;

@@ -7,6 +7,7 @@
 #include "client/image_build.hpp"
 #include "client/output.hpp"
 #include "client/progress.hpp"
+#include "client/publish_option.hpp"
 #include "client/see_session.hpp"
 #include "client/session.hpp"
 #include "common/error.hpp"
@@ -35,13 +36,18 @@ Syntax run_syntax() {
                         {.name = "learn",
                          .help = "UNPROTECTED: let every public name through, record it, and list it at the end"},
                         {.name = "save", .help = "with --learn: add what was used to the configuration"},
+                        {.name = "publish",
+                         .letter = 'p',
+                         .value = "[[ADDRESS:]HOSTPORT:]PORT",
+                         .help = "lead a port of this machine (at 127.0.0.1) to one of the sandbox, for its whole life",
+                         .many = true},
                         {.name = "env",
                          .letter = 'e',
                          .value = "K=V",
                          .help = "set a variable inside; K alone passes yours on",
                          .many = true}},
             .examples = {"isag run", "isag run -- -p \"fix the tests\"", "isag run -- bash -lc 'id'",
-                         "isag run -d --name web", "isag run --learn -- npm ci"}};
+                         "isag run -d --name web", "isag run -p 8080:80", "isag run --learn -- npm ci"}};
 }
 
 namespace {
@@ -57,6 +63,11 @@ proto::RunRequest make_request(const Context& context, const Arguments& argument
     request.detach = arguments.has("detach");
     request.learn = arguments.has("learn");
     request.save_learned = arguments.has("save");
+    for (const auto& text : arguments.all("publish")) {
+        auto forward = parse_publish(text);
+        if (!forward) throw Error(forward.error(), ErrorKind::usage);
+        request.publish.push_back(std::move(*forward));
+    }
     if (request.save_learned && !request.learn)
         throw Error("--save goes with --learn", "'isag net allow NAME --save' writes one name", ErrorKind::usage);
     return request;

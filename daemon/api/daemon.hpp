@@ -4,6 +4,7 @@
 #include "common/environment.hpp"
 #include "common/task_group.hpp"
 #include "daemon/api/event_log.hpp"
+#include "daemon/api/forwards.hpp"
 #include "daemon/config/daemon_settings.hpp"
 #include "daemon/engine/open.hpp"
 #include "daemon/image/build_steps.hpp"
@@ -37,6 +38,7 @@ struct Daemon {
     sandbox::RecordStore records;
     sandbox::FinishedStore finished;
     EventLog events;
+    Forwards forwards;
     firewall::Supply gates;
     sandbox::Registry registry;
     std::map<std::string, std::shared_ptr<Farewell>> farewells;  // by the sandbox's id

@@ -11,24 +11,29 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 18> table{{
+constexpr std::array<Row, 23> table{{
     // sorted
     {"attach", attach},
     {"build", build},
     {"config.check", config_check},
     {"config.show", config_show},
     {"config.template", config_template},
+    {"connect", connect},
     {"events", events},
     {"exec", exec},
+    {"forwards", forwards},
     {"hello", hello},
+    {"listen", listen},
     {"logs", logs},
     {"net.change", net_change},
     {"net.check", net_check},
     {"net.log", net_log},
     {"net.show", net_show},
+    {"ports", ports},
     {"ps", ps},
     {"resume", resume},
     {"run", run},
+    {"ssh", ssh},
     {"stop", stop},
     {"wait", wait},
 }};

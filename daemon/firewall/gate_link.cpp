@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/firewall/gate_link.hpp"
 #include "daemon/firewall/process_status.hpp"
+#include "proto/descriptor_kind.hpp"
+#include "proto/older_peer.hpp"
 #include "proto/peer_link.hpp"
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -11,6 +14,7 @@ namespace isag::firewall {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{5};
+constexpr std::chrono::seconds connect_limit{15};  // the gate itself gives up after 10
 
 // The gate's user is another than ours, so its namespaces can't be read; its ancestry can.
 bool is_worker(pid_t peer, uid_t uid, pid_t gate) {
@@ -110,6 +114,30 @@ asio::awaitable<bool> GateLink::answers() {
     }
 }
 
+asio::awaitable<UniqueFd> GateLink::connect(gate::Connect target) {
+    auto params = payload_of(std::move(target));
+    auto answer = co_await impl_->link.ask("connect", std::move(params), connect_limit);
+    proto::throw_refusal(answer.message);
+    if (answer.fds.size() != 1 || !proto::is_tcp_stream(answer.fds[0])) {
+        impl_->link.drop();
+        throw Error("isag-gate handed over something else than a connection");
+    }
+    co_return std::move(answer.fds[0]);
+}
+
+asio::awaitable<GateLink::Listeners> GateLink::listen(gate::Listen at) {
+    auto params = payload_of(std::move(at));
+    auto answer = co_await impl_->link.ask("listen", std::move(params), answer_limit);
+    proto::throw_refusal(answer.message);
+    const auto reply = proto::from_json<gate::Listening>(*answer.message.payload, "listen's result").value();
+    const bool few = answer.fds.size() == 1 || answer.fds.size() == 2;
+    if (!few || !std::all_of(answer.fds.begin(), answer.fds.end(), proto::is_tcp_listener)) {
+        impl_->link.drop();
+        throw Error("isag-gate handed over something else than what listens");
+    }
+    co_return Listeners{reply.port, std::move(answer.fds)};
+}
+
 void GateLink::tell_siblings(gate::Siblings siblings) {
     impl_->link.notify("siblings", proto::to_json(std::move(siblings)));
 }
@@ -120,6 +148,7 @@ void GateLink::on_lost(OnLost handler) { impl_->on_lost = std::move(handler); }
 bool GateLink::connected() const { return impl_->link.connected(); }
 asio::awaitable<void> GateLink::run() { return impl_->link.run(); }
 void GateLink::expect(pid_t gate) { impl_->link.expect(gate); }
+pid_t GateLink::expected() const { return impl_->link.expected(); }
 void GateLink::stop() { impl_->link.stop(); }
 
 }  // namespace isag::firewall

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/unique_fd.hpp"
 #include "proto/gate.hpp"
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <sys/types.h>
+#include <vector>
 
 namespace isag::firewall {
 
@@ -30,6 +32,14 @@ public:
     boost::asio::awaitable<proto::gate::Changed> change(proto::gate::Change change);
     boost::asio::awaitable<proto::gate::Checked> check(proto::gate::Check check);
     boost::asio::awaitable<proto::gate::State> show();
+    // A socket that is connected, and one or two that listen, in the sandbox. Error of kind not_found: the target
+    // refuses. The gate is hung up on where it hands over anything else.
+    boost::asio::awaitable<UniqueFd> connect(proto::gate::Connect target);
+    struct Listeners {
+        std::int64_t port = 0;
+        std::vector<UniqueFd> sockets;
+    };
+    boost::asio::awaitable<Listeners> listen(proto::gate::Listen at);
     void tell_siblings(proto::gate::Siblings siblings);
     // Whether it answers at all within 5 s.
     boost::asio::awaitable<bool> answers();
@@ -43,6 +53,7 @@ public:
     // Accepts and reads until stop(); the owner spawns it.
     boost::asio::awaitable<void> run();
     void expect(pid_t gate);
+    pid_t expected() const;
     void stop();
 
 private:

@@ -2,13 +2,13 @@
 #include "daemon/firewall/host_network.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/nameservers.hpp"
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
 #include <ifaddrs.h>
 #include <memory>
 #include <netinet/in.h>
-#include <sstream>
 
 namespace isag::firewall {
 namespace {
@@ -36,17 +36,6 @@ std::string text_of(const sockaddr& address) {
 }
 
 }  // namespace
-
-std::vector<std::string> nameservers(std::string_view text) {
-    std::vector<std::string> out;
-    std::istringstream in{std::string(text)};
-    for (std::string line; std::getline(in, line);) {
-        std::istringstream words(line);
-        std::string keyword, address;
-        if (words >> keyword >> address && keyword == "nameserver") out.push_back(address);
-    }
-    return out;
-}
 
 std::vector<std::string> reachable(const std::vector<std::string>& resolvers) {
     std::vector<std::string> out;

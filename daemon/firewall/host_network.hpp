@@ -2,7 +2,6 @@
 #pragma once
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace isag::firewall {
@@ -12,9 +11,6 @@ struct HostNetwork {
     std::vector<std::string> resolvers;  // that a container can reach, in the order in which the host asks them
     std::vector<std::string> addresses;  // of all its interfaces
 };
-
-// The nameservers of a resolv.conf(5) text, in their order. Pure.
-std::vector<std::string> nameservers(std::string_view text);
 
 // Those that a container can reach: its own loopback is another, and a link-local address means nothing there. Pure.
 std::vector<std::string> reachable(const std::vector<std::string>& resolvers);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/line.hpp"
-#include "common/task_group.hpp"
+#include "daemon/gate/listen.hpp"
 #include "daemon/gate/nft.hpp"
 #include "daemon/gate/settings.hpp"
 #include <boost/asio/redirect_error.hpp>
@@ -29,9 +29,10 @@ Message take(const proto::Message& message) {
 
 }  // namespace
 
-Line::Line(Shared& shared, Relays& relays, Mode mode, std::string socket_path, UniqueFd settings)
+Line::Line(Shared& shared, Relays& relays, Connector& connector, Mode mode, std::string socket_path, UniqueFd settings)
     : shared_(shared),
       relays_(relays),
+      connector_(connector),
       mode_(mode),
       socket_path_(std::move(socket_path)),
       settings_(std::move(settings)) {
@@ -64,7 +65,7 @@ asio::awaitable<void> Line::talk(asio::local::stream_protocol::socket socket) {
     tasks.spawn(channel.write_loop());
     tasks.spawn(tell_events(channel));
     try {
-        while (const auto incoming = co_await channel.receive()) handle(channel, incoming->message);
+        while (const auto incoming = co_await channel.receive()) handle(channel, tasks, incoming->message);
     } catch (const std::exception& error) {
         complain(error.what());
     }
@@ -100,12 +101,12 @@ void Line::tell_pending(proto::Channel& channel) {
     handed_ = true;
 }
 
-void Line::handle(proto::Channel& channel, const proto::Message& message) {
+void Line::handle(proto::Channel& channel, TaskGroup& tasks, const proto::Message& message) {
     using Type = proto::Message::Type;
     if (message.type == Type::request) {
         tell_pending(channel);  // who asks how things stand knows then of what was refused until now
         try {
-            channel.send(answer(message));
+            handle_request(channel, tasks, message);
         } catch (const Error& error) {
             channel.send(proto::error_line(message.id, error));
         }
@@ -115,6 +116,35 @@ void Line::handle(proto::Channel& channel, const proto::Message& message) {
     } else {
         throw Error("an unexpected message '" + message.method + "'");
     }
+}
+
+void Line::handle_request(proto::Channel& channel, TaskGroup& tasks, const proto::Message& request) {
+    if (request.method == "connect")
+        tasks.spawn(connect(channel, request));
+    else if (request.method == "listen")
+        listen(channel, request);
+    else
+        channel.send(answer(request));
+}
+
+asio::awaitable<void> Line::connect(proto::Channel& channel, proto::Message request) {
+    std::optional<Error> failed;
+    try {
+        auto target = take<proto::gate::Connect>(request);
+        std::vector<UniqueFd> fds;
+        fds.push_back(co_await connector_.connect(std::move(target)));
+        channel.send(proto::result_line(request.id, nlohmann::json::object(), 1), std::move(fds));
+    } catch (const Error& error) {
+        failed = error;
+    }
+    if (failed) channel.send(proto::error_line(request.id, *failed));
+}
+
+void Line::listen(proto::Channel& channel, const proto::Message& request) {
+    auto listeners = gate::listen(take<proto::gate::Listen>(request));
+    const proto::gate::Listening reply{listeners.port};
+    const auto count = static_cast<std::int64_t>(listeners.sockets.size());
+    channel.send(proto::result_line(request.id, proto::to_json(reply), count), std::move(listeners.sockets));
 }
 
 std::string Line::answer(const proto::Message& request) {

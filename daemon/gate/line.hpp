@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/event.hpp"
+#include "common/task_group.hpp"
+#include "daemon/gate/connector.hpp"
 #include "daemon/gate/memory.hpp"
 #include "daemon/gate/mode.hpp"
 #include "daemon/gate/relay.hpp"
@@ -17,7 +19,7 @@ namespace isag::gate {
 class Line {
 public:
     // Takes up what the last worker stored in `settings`. Throws Error.
-    Line(Shared& shared, Relays& relays, Mode mode, std::string socket_path, UniqueFd settings);
+    Line(Shared& shared, Relays& relays, Connector& connector, Mode mode, std::string socket_path, UniqueFd settings);
 
     boost::asio::awaitable<void> run();
     // Ends live rules when their time is over.
@@ -30,7 +32,12 @@ private:
     void tell_pending(proto::Channel& channel);
     // The line that answers the request. Throws Error.
     std::string answer(const proto::Message& request);
-    void handle(proto::Channel& channel, const proto::Message& message);
+    // Answers when it has connected, or can't.
+    boost::asio::awaitable<void> connect(proto::Channel& channel, proto::Message request);
+    static void listen(proto::Channel& channel, const proto::Message& request);
+    // `tasks` end with the channel.
+    void handle(proto::Channel& channel, TaskGroup& tasks, const proto::Message& message);
+    void handle_request(proto::Channel& channel, TaskGroup& tasks, const proto::Message& request);
     proto::gate::Ready ready() const;
     proto::gate::State show() const;
     // After any change: stores it, and cuts connections that are not allowed any more; how many.
@@ -38,6 +45,7 @@ private:
 
     Shared& shared_;
     Relays& relays_;
+    Connector& connector_;
     const Mode mode_;
     const std::string socket_path_;
     Memory settings_;

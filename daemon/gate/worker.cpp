@@ -2,6 +2,7 @@
 #include "daemon/gate/worker.hpp"
 #include "common/error.hpp"
 #include "common/task_group.hpp"
+#include "daemon/gate/connector.hpp"
 #include "daemon/gate/dns_server.hpp"
 #include "daemon/gate/line.hpp"
 #include "daemon/gate/packet_log.hpp"
@@ -53,7 +54,8 @@ void run_worker(Handover handover) {
     Resolver resolver(shared);
     Relays relays(shared, resolver);
     relays.set_page([&](std::string_view path) { return page(path, shared); });
-    Line line(shared, relays, handover.mode, std::move(handover.socket_path), std::move(handover.settings));
+    Connector connector(shared, resolver, handover.mode);
+    Line line(shared, relays, connector, handover.mode, std::move(handover.socket_path), std::move(handover.settings));
     TaskGroup tasks(context.get_executor(), end);
     if (handover.mode != Mode::open) serve(tasks, shared, relays, std::move(handover.sockets));
     tasks.spawn(line.run());

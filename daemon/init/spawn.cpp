@@ -5,8 +5,10 @@
 #include "daemon/init/terminal.hpp"
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <string>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -35,12 +37,6 @@ private:
     std::vector<std::string> strings_;
     std::vector<char*> pointers_;
 };
-
-Environment merged_environment(const Spawn& request) {
-    Environment merged = request.environment;
-    merged.merge(current_environment());  // what is there stays
-    return merged;
-}
 
 Strings entries_of(const Environment& environment) {
     std::vector<std::string> entries;
@@ -132,6 +128,12 @@ bool has_zero(const std::string& text) { return text.find('\0') != std::string::
 
 }  // namespace
 
+Environment merged_environment(const Spawn& request) {
+    Environment merged = request.environment;
+    merged.merge(current_environment());  // what is there stays
+    return merged;
+}
+
 std::optional<Failure> check(const Spawn& request) {
     if (request.argv.empty()) return Failure{"there is no command to run"};
     for (const auto& argument : request.argv)
@@ -147,6 +149,21 @@ std::optional<Failure> check(const Spawn& request) {
 Spawned spawn(const Spawn& request) {
     if (auto failure = check(request)) throw Error(std::move(*failure), ErrorKind::usage);
     return request.terminal ? spawn_on_terminal(request) : spawn_on_pipes(request);
+}
+
+Spawned spawn_on_socket(const Spawn& request) {
+    if (request.terminal || request.main) throw Error("it serves a connection, and nothing else", "", ErrorKind::usage);
+    if (auto failure = check(request)) throw Error(std::move(*failure), ErrorKind::usage);
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        throw errno_error("cannot make a socket", errno);
+    UniqueFd inner(ends[0]);
+    Spawned out;
+    out.streams.emplace_back(ends[1]);
+    const UniqueFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (!nowhere) throw errno_error("cannot open /dev/null", errno);
+    out.pid = start(request, {{inner.get(), inner.get(), nowhere.get()}, false});
+    return out;
 }
 
 }  // namespace isag::init

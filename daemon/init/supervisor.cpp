@@ -3,6 +3,7 @@
 #include "common/poll_time.hpp"
 #include "daemon/init/memory_kills.hpp"
 #include "daemon/init/spawn.hpp"
+#include "daemon/init/unix_socket.hpp"
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -34,7 +35,7 @@ UniqueFd open_signals() {
 }
 
 // Connected, or none where nobody listens.
-UniqueFd connect_to(const std::string& path) {
+UniqueFd dial_daemon(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.data(), path.size());
@@ -63,7 +64,7 @@ int Supervisor::run() {
 }
 
 void Supervisor::dial() {
-    socket_ = connect_to(socket_path_);
+    socket_ = dial_daemon(socket_path_);
     session_.dialled(Clock::now(), static_cast<bool>(socket_));
 }
 
@@ -107,14 +108,16 @@ void Supervisor::receive() {
 
 bool Supervisor::handle(const proto::Message& message) {
     using Type = proto::Message::Type;
-    if (message.type == Type::request && message.method == "spawn")
-        return handle_request(message, &Supervisor::answer_spawn);
-    if (message.type == Type::request && message.method == "terminal")
-        return handle_request(message, &Supervisor::answer_terminal);
     if (message.type == Type::notification && message.method == "kill") return handle_kill(message);
-    if (message.type == Type::request)
-        wire_.queue(
-            proto::error_line(message.id, Error("unknown method '" + message.method + "'", "", ErrorKind::usage)));
+    if (message.type != Type::request) return true;
+    const std::string& method = message.method;
+    if (method == "spawn") return handle_request(message, &Supervisor::answer_spawn);
+    if (method == "serve") return handle_request(message, &Supervisor::answer_serve);
+    if (method == "environment") return handle_request(message, &Supervisor::answer_environment);
+    if (method == "terminal") return handle_request(message, &Supervisor::answer_terminal);
+    if (method == "connect") return handle_request(message, &Supervisor::answer_connect);
+    if (method == "listen") return handle_request(message, &Supervisor::answer_listen);
+    wire_.queue(proto::error_line(message.id, Error("unknown method '" + method + "'", "", ErrorKind::usage)));
     return true;
 }
 
@@ -133,8 +136,7 @@ bool Supervisor::handle_request(const proto::Message& message, void (Supervisor:
 void Supervisor::answer_spawn(std::int64_t id, proto::init::Spawn request) {
     if (session_.ending()) throw Error("the sandbox is ending");
     if (request.main && session_.has_main()) throw Error("there is a main process already", "", ErrorKind::usage);
-    request.environment.merge(Environment(main_.environment));
-    if (request.directory.empty()) request.directory = main_.directory;
+    inherit_from_main(request);
     Spawned child = spawn(request);
     session_.spawned(child.pid, request.main, std::move(child.terminal));
     const proto::init::Spawned reply{.process = child.pid};
@@ -146,10 +148,41 @@ void Supervisor::answer_spawn(std::int64_t id, proto::init::Spawn request) {
     memory_kills_ = memory_kills();
 }
 
+void Supervisor::inherit_from_main(proto::init::Spawn& request) const {
+    request.environment.merge(Environment(main_.environment));
+    if (request.directory.empty()) request.directory = main_.directory;
+}
+
+void Supervisor::answer_serve(std::int64_t id, proto::init::Spawn request) {
+    if (session_.ending()) throw Error("the sandbox is ending");
+    inherit_from_main(request);
+    Spawned child = spawn_on_socket(request);
+    session_.spawned(child.pid, false, {});
+    wire_.queue(proto::result_line(id, proto::to_json(proto::init::Spawned{child.pid}), 1), std::move(child.streams));
+}
+
+void Supervisor::answer_environment(std::int64_t id, proto::Nothing) {
+    const proto::init::Variables reply{merged_environment(main_)};
+    wire_.queue(proto::result_line(id, proto::to_json(reply)));
+}
+
 void Supervisor::answer_terminal(std::int64_t id, proto::init::TerminalOf request) {
+    UniqueFd terminal = session_.terminal_of(request.process);
+    if (!terminal) throw Error("no process with a terminal has that number");
+    answer_with(id, std::move(terminal));
+}
+
+void Supervisor::answer_connect(std::int64_t id, proto::init::Connect request) {
+    answer_with(id, connect_to(request.path));
+}
+
+void Supervisor::answer_listen(std::int64_t id, proto::init::Listen request) {
+    answer_with(id, listen_at(request.path));
+}
+
+void Supervisor::answer_with(std::int64_t id, UniqueFd fd) {
     std::vector<UniqueFd> fds;
-    fds.push_back(session_.terminal_of(request.process));
-    if (!fds.front()) throw Error("no process with a terminal has that number");
+    fds.push_back(std::move(fd));
     wire_.queue(proto::result_line(id, proto::to_json(proto::Nothing()), 1), std::move(fds));
 }
 

@@ -29,7 +29,13 @@ private:
     bool handle_request(const proto::Message& message, void (Supervisor::*answer)(std::int64_t, Request));
     bool handle_kill(const proto::Message& message);
     void answer_spawn(std::int64_t id, proto::init::Spawn request);
+    void answer_serve(std::int64_t id, proto::init::Spawn request);
+    void answer_environment(std::int64_t id, proto::Nothing request);
     void answer_terminal(std::int64_t id, proto::init::TerminalOf request);
+    void answer_connect(std::int64_t id, proto::init::Connect request);
+    void answer_listen(std::int64_t id, proto::init::Listen request);
+    void inherit_from_main(proto::init::Spawn& request) const;
+    void answer_with(std::int64_t id, UniqueFd fd);
     void take_signals();
     void reap();
     void signal_everything(int number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/init_link.hpp"
 #include "proto/descriptor_kind.hpp"
+#include "proto/older_peer.hpp"
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -21,6 +22,11 @@ bool are_streams(const std::vector<UniqueFd>& fds, bool terminal) {
     if (terminal) return fds.size() == 1 && proto::is_terminal_master(fds[0]);
     return fds.size() == 3 && proto::is_pipe_to_write(fds[0]) && proto::is_pipe_to_read(fds[1]) &&
            proto::is_pipe_to_read(fds[2]);
+}
+
+template <class T>
+proto::Payload payload_of(T message) {
+    return std::make_shared<const nlohmann::json>(proto::to_json(std::move(message)));
 }
 
 }  // namespace
@@ -48,7 +54,7 @@ asio::awaitable<void> InitLink::wait_ready(pid_t init, std::chrono::milliseconds
 
 asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     const bool terminal = request.terminal.has_value();
-    auto params = std::make_shared<const nlohmann::json>(proto::to_json(std::move(request)));
+    auto params = payload_of(std::move(request));
     auto incoming = co_await link_.request("spawn", std::move(params), spawn_limit);
     const auto spawned = proto::from_json<proto::init::Spawned>(*incoming.message.payload, "spawn's result").value();
     if (!are_streams(incoming.fds, terminal)) {
@@ -58,15 +64,51 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     co_return SpawnedProcess{spawned.process, std::move(incoming.fds)};
 }
 
+asio::awaitable<proto::Incoming> InitLink::ask(std::string method, proto::Payload params) {
+    auto answer = co_await link_.ask(std::move(method), std::move(params), spawn_limit);
+    proto::throw_refusal(answer.message);
+    co_return answer;
+}
+
+UniqueFd InitLink::only_descriptor(proto::Incoming& answer, IsKind is_kind) {
+    if (answer.fds.size() == 1 && is_kind(answer.fds[0])) return std::move(answer.fds[0]);
+    link_.drop();
+    throw Error("isag-init handed over something else than it was asked for");
+}
+
+asio::awaitable<SpawnedProcess> InitLink::serve(proto::init::Spawn request) {
+    auto params = payload_of(std::move(request));
+    auto answer = co_await ask("serve", std::move(params));
+    const auto spawned = proto::from_json<proto::init::Spawned>(*answer.message.payload, "serve's result").value();
+    SpawnedProcess out;
+    out.process = spawned.process;
+    out.streams.push_back(only_descriptor(answer, proto::is_unix_stream));
+    co_return out;
+}
+
+asio::awaitable<Environment> InitLink::environment() {
+    auto params = payload_of(proto::Nothing());
+    const auto answer = co_await ask("environment", std::move(params));
+    auto reply = proto::from_json<proto::init::Variables>(*answer.message.payload, "environment's result").value();
+    co_return std::move(reply.environment);
+}
+
+asio::awaitable<UniqueFd> InitLink::connect(std::string path) {
+    auto params = payload_of(proto::init::Connect{std::move(path)});
+    auto answer = co_await ask("connect", std::move(params));
+    co_return only_descriptor(answer, proto::is_unix_stream);
+}
+
+asio::awaitable<UniqueFd> InitLink::listen(std::string path) {
+    auto params = payload_of(proto::init::Listen{std::move(path)});
+    auto answer = co_await ask("listen", std::move(params));
+    co_return only_descriptor(answer, proto::is_unix_listener);
+}
+
 asio::awaitable<UniqueFd> InitLink::terminal_of(std::int64_t process) {
-    const proto::init::TerminalOf request{process};
-    auto params = std::make_shared<const nlohmann::json>(proto::to_json(request));
-    auto incoming = co_await link_.request("terminal", std::move(params), spawn_limit);
-    if (!are_streams(incoming.fds, true)) {
-        link_.drop();
-        throw Error("isag-init sent something else than the terminal it was asked for");
-    }
-    co_return std::move(incoming.fds[0]);
+    auto params = payload_of(proto::init::TerminalOf{process});
+    auto answer = co_await ask("terminal", std::move(params));
+    co_return only_descriptor(answer, proto::is_terminal_master);
 }
 
 void InitLink::kill(std::int64_t process, int signal) {

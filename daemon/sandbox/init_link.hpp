@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/child_process.hpp"
+#include "common/environment.hpp"
 #include "proto/init.hpp"
 #include "proto/peer_link.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace isag::sandbox {
@@ -32,6 +34,13 @@ public:
     // Throws Error with the kinds not_found and not_executable where the command is to blame. Init is hung up on where
     // it hands over anything but what was asked for.
     boost::asio::awaitable<SpawnedProcess> spawn(proto::init::Spawn request);
+    // A process with one stream, which serves a connection (proto/init.hpp, "serve").
+    boost::asio::awaitable<SpawnedProcess> serve(proto::init::Spawn request);
+    // What a process has in its environment where none is added.
+    boost::asio::awaitable<Environment> environment();
+    // unix(7) sockets in the container. Each throws Error, of kind not_found where nobody listens.
+    boost::asio::awaitable<UniqueFd> connect(std::string path);
+    boost::asio::awaitable<UniqueFd> listen(std::string path);
     // The master of a running process's terminal, again. Throws Error.
     boost::asio::awaitable<UniqueFd> terminal_of(std::int64_t process);
     // While init is not connected (it dials again after an isagd ended) the last signal waits for it.
@@ -48,6 +57,10 @@ public:
     void stop() { link_.stop(); }
 
 private:
+    using IsKind = bool (*)(const UniqueFd&);
+    boost::asio::awaitable<proto::Incoming> ask(std::string method, proto::Payload params);
+    // The one descriptor of an answer; init is hung up on where that is not of the kind.
+    UniqueFd only_descriptor(proto::Incoming& answer, IsKind is_kind);
     void pay_owed();
     void take(const proto::Message& message);
 

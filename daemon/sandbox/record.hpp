@@ -2,6 +2,7 @@
 #pragma once
 #include "common/error.hpp"
 #include "daemon/sandbox/plan.hpp"
+#include "proto/endpoint.hpp"
 #include "proto/fields.hpp"
 #include <cstdint>
 #include <filesystem>
@@ -50,6 +51,8 @@ struct Record {
     std::int64_t main = 0;           // the main process, as init numbers it; 0 until it was started
     std::optional<GateRecord> gate;  // none until it was created
     std::optional<SessionRecord> session;
+    std::optional<std::string> user;                       // its name inside; none: an older isagd started it
+    std::optional<std::vector<proto::Forward>> published;  // ports of this host that lead into it
     bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
 };
@@ -66,6 +69,8 @@ void fields(F& f, Record& m) {
     f("main", m.main);
     f("gate", m.gate);
     f("session", m.session);
+    f("user", m.user);
+    f("published", m.published);
 }
 
 class RecordStore {

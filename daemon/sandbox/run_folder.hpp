@@ -10,8 +10,9 @@ namespace isag::sandbox {
 // The folder of one sandbox on the host. Everything in it is isag's own.
 struct RunFolder {
     std::filesystem::path path;
-    std::filesystem::path socket_folder() const { return path / "run"; }  // holds init's socket
-    std::filesystem::path gate_folder() const { return path / "gate"; }   // holds the gate's
+    std::filesystem::path socket_folder() const { return path / "run"; }          // holds init's socket
+    std::filesystem::path ssh_folder() const { return socket_folder() / "ssh"; }  // what an sshd needs, once one does
+    std::filesystem::path gate_folder() const { return path / "gate"; }           // holds the gate's
     EmptySources empty() const { return {path / "empty-file", path / "empty-folder"}; }
     // What the sandbox sees in their place: the engine's own would be shared with the gate (security.md N9).
     std::filesystem::path hosts() const { return path / "hosts"; }

@@ -29,6 +29,7 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
       folder_(make_run_folder(host.directories, record_.id, record_.identity().hostname())),
       link_(executor, folder_.socket_folder() / proto::init::socket_name),
       gate_(executor, host.gates, record_.name, folder_.gate_folder() / proto::gate::socket_name),
+      published_(executor, [this](proto::Endpoint to) { return connect_published(std::move(to)); }),
       tasks_(executor, log_unless_cancelled) {
     watch_link();
 }
@@ -138,6 +139,7 @@ asio::awaitable<void> Sandbox::start_agent(engine::Engine& engine, const Plan& p
 // What init said between its answer and our reading of it counts as well.
 void Sandbox::now_running() {
     status_ = Status::running;
+    lead_published();
     if (early_end_ && early_end_->process == record_.main)
         end(early_end_->status);
     else if (!link_.connected())
@@ -161,6 +163,8 @@ void Sandbox::adopt(const engine::ContainerState& container, const std::optional
     pid_ = container.pid;
     if (stop_asked_) return give_up();
     status_ = Status::running;
+    for (const auto& forward : record_.published.value_or(std::vector<proto::Forward>()))
+        tasks_.spawn(publish_again(forward));
     gate_.adopt(gate, record_.gate ? record_.gate->networks : std::vector<std::string>());
     if (record_.has_terminal()) {
         const proto::TerminalSize unknown;
@@ -203,6 +207,8 @@ void Sandbox::end(ExitStatus status) {
     if (status_ == Status::ended) return;
     status_ = Status::ended;
     exit_ = status;
+    to_publish_.clear();
+    published_.close();  // what is open gets what is still under way
     ended_.notify();
     process_ended_.notify();
 }
@@ -237,6 +243,7 @@ asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
 }
 
 asio::awaitable<void> Sandbox::let_go() {
+    co_await published_.end();
     co_await gate_.let_go();
     link_.stop();
     if (terminal_) {

@@ -6,10 +6,13 @@
 #include "daemon/sandbox/finished.hpp"
 #include "daemon/sandbox/init_link.hpp"
 #include "daemon/sandbox/plan.hpp"
+#include "daemon/sandbox/published.hpp"
 #include "daemon/sandbox/record.hpp"
+#include "daemon/sandbox/ssh_files.hpp"
 #include "daemon/sandbox/survey.hpp"
 #include "daemon/terminal/terminal.hpp"
 #include "proto/api.hpp"
+#include "proto/endpoint.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
 #include <functional>
@@ -70,6 +73,15 @@ public:
     boost::asio::awaitable<ExitStatus> wait_process(std::int64_t process);
     void signal(std::int64_t process, int number) { link_.kill(process, number); }
 
+    // A socket that is connected to that end, as the sandbox sees it: the firewall decides as it does for the agent.
+    // One or two that listen there. Each throws Error, of kind not_found where nobody answers. (connections.cpp)
+    boost::asio::awaitable<UniqueFd> connect(proto::Endpoint to);
+    boost::asio::awaitable<firewall::GateLink::Listeners> listen(proto::Endpoint at);
+    // Leads these ports of the host into it from now on until its end. Whoever connects before it runs waits.
+    void publish(std::vector<HostListener> listeners);
+    // A stream to an sshd that serves nobody else. Throws Error, of kind not_found where the image has none.
+    boost::asio::awaitable<UniqueFd> start_sshd(SshKeys keys);
+
     // SIGTERM to the main process, SIGKILL to everything after the limit. Returns when it has ended.
     boost::asio::awaitable<void> stop(std::chrono::seconds limit);
     void signal_main(int number) { signal(record_.main, number); }
@@ -101,6 +113,11 @@ private:
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
     boost::asio::awaitable<void> fetch_terminal();
+    void check_running() const;
+    void lead_published();
+    boost::asio::awaitable<void> publish_again(proto::Forward forward);
+    boost::asio::awaitable<UniqueFd> connect_published(proto::Endpoint to);
+    std::string inner_host(const std::string& host) const;
     void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
     void end(ExitStatus status);
@@ -126,6 +143,8 @@ private:
     std::shared_ptr<terminal::Terminal> terminal_;
     std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start
     Event process_ended_;
+    std::vector<HostListener> to_publish_;  // once it runs
+    Published published_;
     TaskGroup tasks_;
 };
 

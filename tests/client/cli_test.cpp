@@ -38,6 +38,38 @@ Error refused(const Words& words, Operands kind = Operands::rest) {
 
 }  // namespace
 
+TEST_CASE("a name may stand before options and between them; the second operand ends them") {
+    struct NameRow {
+        Words given;
+        std::optional<std::string> name;
+        Words operands;
+        std::size_t variables = 0;
+    };
+    const NameRow rows[] = {
+        {{}, {}, {}},
+        {{"web"}, "web", {}},
+        {{"-e", "A", "web"}, "web", {}, 1},
+        {{"web", "-e", "A"}, "web", {}, 1},
+        {{"web", "-e", "A", "ls", "-e", "B"}, "web", {"ls", "-e", "B"}, 1},
+        {{"-e", "A", "web", "-eB", "--", "-e", "C"}, "web", {"-e", "C"}, 2},
+        {{"--", "ls", "-l"}, {}, {"ls", "-l"}},
+        {{"-e", "A", "--", "ls"}, {}, {"ls"}, 1},
+        {{"--container", "web", "ls", "-l"}, {}, {"ls", "-l"}},
+        {{"--container=web", "-e", "A", "ls", "--", "-l"}, {}, {"ls", "--", "-l"}, 1},
+        {{"--container=web", "--", "ls"}, {}, {"ls"}},
+        {{"web", "--container", "api", "ls"}, "web", {"ls"}},
+    };
+    auto syntax = sample(Operands::name);
+    syntax.options.push_back({.name = "container", .value = "NAME", .help = "a name", .is_name = true});
+    for (const auto& row : rows) {
+        CAPTURE(row.given);
+        const auto parsed = parse_arguments(syntax, row.given);
+        CHECK(parsed.name() == row.name);
+        CHECK(parsed.operands() == row.operands);
+        CHECK(parsed.all("env").size() == row.variables);
+    }
+}
+
 TEST_CASE("options end at the first operand, and what follows -- is left untouched") {
     struct Row {
         Words given;

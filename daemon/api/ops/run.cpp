@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/escape.hpp"
 #include "daemon/api/config_source.hpp"
+#include "daemon/api/endpoint.hpp"
 #include "daemon/api/farewell.hpp"
 #include "daemon/api/image_step.hpp"
 #include "daemon/api/leash.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/session.hpp"
 #include "daemon/config/rules.hpp"
+#include "daemon/sandbox/host_listener.hpp"
 #include "daemon/sandbox/plan.hpp"
 #include "daemon/sandbox/survey.hpp"
 #include <chrono>
@@ -26,6 +28,7 @@ sandbox::Record record_for(const config::Config& config, const proto::RunRequest
     record.session = {.terminal = request.terminal.has_value(),
                       .detach_keys = config.terminal.detach_keys,
                       .clipboard = config::name_of(config.terminal.clipboard)};
+    record.user = config.container.user;
     return record;
 }
 
@@ -58,6 +61,31 @@ sandbox::Plan plan_for(Daemon& daemon, const proto::RunRequest& request, const c
         .value();
 }
 
+constexpr std::size_t most_published = 256;
+
+// Before anything is started: a port that is taken is the person's to change.
+std::vector<sandbox::HostListener> listen_for(const proto::RunRequest& request) {
+    if (request.publish.size() > most_published)
+        throw Error("at most " + std::to_string(most_published) + " ports", {}, ErrorKind::usage);
+    std::vector<sandbox::HostListener> out;
+    for (const auto& forward : request.publish) {
+        check_endpoint(forward.listen, EndUse::listen);
+        check_endpoint(forward.to, EndUse::connect);
+        if (forward.kind != "local" || !forward.listen.path.empty() || !forward.to.path.empty())
+            throw Error("what is published is a TCP port", {}, ErrorKind::usage);
+        out.push_back(sandbox::listen_on_host(forward));
+    }
+    return out;
+}
+
+// Of those who asked for any port.
+void tell_ports(Call& call, const proto::RunRequest& request, const std::vector<sandbox::HostListener>& listeners) {
+    for (std::size_t i = 0; i < listeners.size(); ++i)
+        if (request.publish[i].listen.port == 0)
+            call.notice("port " + std::to_string(listeners[i].forward.listen.port) + " of this machine leads to port " +
+                        std::to_string(listeners[i].forward.to.port) + " of the sandbox");
+}
+
 // None where the streams are pipes, or nobody looks yet.
 ViewerPtr view(const CallPtr& call, const SandboxPtr& sandbox, const proto::RunRequest& request) {
     if (!request.terminal || request.detach) return nullptr;
@@ -76,6 +104,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     if (request.detach && !request.terminal) throw Error("a detached sandbox has a terminal", {}, ErrorKind::usage);
     const auto read = load_config(request.config);
     const auto& config = read.config;
+    auto listeners = listen_for(request);
     const auto open = co_await daemon.engine.get();
     auto survey = sandbox::survey(config, refusals_of(daemon, open.socket), daemon.person);
     for (const auto& notice : survey.notices) call->notice(notice);
@@ -85,6 +114,8 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     const auto wanted = request.name.value_or(config.container.name);
     const auto sandbox = daemon.registry.create(wanted, request.name.has_value(), record_for(config, request));
     Leash leash(daemon.registry, sandbox);
+    tell_ports(*call, request, listeners);
+    if (!listeners.empty()) sandbox->publish(std::move(listeners));
     auto plan = plan_for(daemon, request, config, survey, sandbox, image.tag, open.info);
     for (const auto& notice : plan.notices) call->notice(notice);
     auto main = co_await daemon.registry.start(sandbox, std::move(plan), std::move(survey.mounts));

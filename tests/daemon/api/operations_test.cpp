@@ -26,7 +26,7 @@ struct Project : Served {
         return {{"config", source(yaml)}, {"image", {{"rebuild", false}, {"no_cache", false}, {"pull", false}}},
                 {"arguments", {"true"}},  {"extra_environment", nlohmann::json::object()},
                 {"detach", false},        {"learn", false},
-                {"save_learned", false}};
+                {"save_learned", false},  {"publish", nlohmann::json::array()}};
     }
 };
 

@@ -21,13 +21,6 @@ struct Files {
 
 }  // namespace
 
-TEST_CASE("nameservers: those of a resolv.conf, in their order, and nothing else") {
-    CHECK(nameservers("# nameserver 1.1.1.1\n; x\nsearch example.com\nnameserver 198.51.100.1\n"
-                      "nameserver\t2001:db8::1 # more\nnameserver\noptions edns0\nnameservers 9.9.9.9\n"
-                      "nameserver 198.51.100.2") == Texts{"198.51.100.1", "2001:db8::1", "198.51.100.2"});
-    CHECK(nameservers("").empty());
-}
-
 TEST_CASE("reachable: neither loopback nor link-local, none twice, and addresses only") {
     CHECK(reachable({"127.0.0.53", "127.1.2.3", "::1", "fe80::1", "fe80::1%eth0", "0.0.0.0", "::", "example.com", "",
                      "198.51.100.1", "198.51.100.1", "10.0.0.1", "2001:db8::1"}) ==

@@ -72,11 +72,22 @@ public:
     }
     // The reply to it; events that come first are kept.
     proto::Message raw(const std::string& method, const nlohmann::json& params) {
+        return with_descriptors(method, params).message;
+    }
+    proto::Incoming with_descriptors(const std::string& method, const nlohmann::json& params) {
+        request(method, params);
+        return reply();
+    }
+    // The two halves of it, for several requests at once; the request's number.
+    std::int64_t request(const std::string& method, const nlohmann::json& params) {
         send(proto::request_line(++id_, method, params));
+        return id_;
+    }
+    proto::Incoming reply() {
         for (;;) {
-            auto message = next().message;
-            if (message.type != proto::Message::Type::notification) return message;
-            keep(message);
+            auto incoming = next();
+            if (incoming.message.type != proto::Message::Type::notification) return incoming;
+            keep(incoming.message);
         }
     }
     void notify(const std::string& method, const nlohmann::json& params) {

@@ -129,10 +129,14 @@ public:
         }
     }
 
-    proto::Message ask(const proto::init::Spawn& request, std::vector<UniqueFd>& streams) {
-        send(proto::request_line(++id_, "spawn", proto::to_json(request)));
+    proto::Incoming ask(const std::string& method, const nlohmann::json& params) {
+        send(proto::request_line(++id_, method, params));
         auto reply = next();
         CHECK(reply.message.id == id_);
+        return reply;
+    }
+    proto::Message ask(const proto::init::Spawn& request, std::vector<UniqueFd>& streams) {
+        auto reply = ask("spawn", proto::to_json(request));
         streams = std::move(reply.fds);
         return reply.message;
     }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/commands.hpp"
+#include "client/connection.hpp"
+#include "client/relay.hpp"
+#include "common/error.hpp"
+#include "proto/forward.hpp"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace isag {
+
+Syntax proxy_syntax() {
+    return {.command = "proxy",
+            .summary =
+                "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
+                "ProxyCommand. NAME may also be written isag-NAME. Where stdin and stdout are one unix socket (ssh's\n"
+                "ProxyUseFdpass), the connection itself is sent over it, and the command ends.",
+            .operands = "NAME [PORT]",
+            .kind = Operands::any,
+            .options = {{.name = "relay", .help = "never send the connection itself, whatever stdout is"}},
+            .examples = {"isag proxy web 3000", "ssh -o ProxyCommand='isag proxy web' agent@web"}};
+}
+
+namespace {
+
+constexpr std::string_view host_prefix = "isag-";
+
+template <class Reply, class Request>
+UniqueFd bring(const Context& context, const std::string& method, const Request& request) {
+    return ask(context, [&](Connection& connection) {
+        std::vector<UniqueFd> fds;
+        CallOptions options;
+        options.fds = &fds;
+        connection.call<Reply>(method, request, options);
+        if (fds.size() != 1)
+            throw Error("isagd sent " + std::to_string(fds.size()) + " descriptors", "restart it: is it an old one?");
+        return std::move(fds[0]);
+    });
+}
+
+// The sandbox that isag-NAME stands for, unless there is none of that name.
+std::string without_prefix(const Context& context, const std::string& given) {
+    if (!given.starts_with(host_prefix) || given.size() == host_prefix.size()) return given;
+    const std::string rest = given.substr(host_prefix.size());
+    const auto running =
+        ask(context, [](Connection& connection) { return connection.call<proto::PsReply>("ps", proto::PsRequest{}); });
+    const auto is_meant = [&](const proto::SandboxInfo& sandbox) { return sandbox.name.starts_with(rest); };
+    return std::any_of(running.sandboxes.begin(), running.sandboxes.end(), is_meant) ? rest : given;
+}
+
+UniqueFd open_connection(const Context& context, const proto::Target& target, const std::vector<std::string>& words) {
+    if (words.size() == 1) return bring<proto::SshReply>(context, "ssh", proto::SshRequest{target});
+    const long port = number_argument(words[1], "PORT", 1, 65535);
+    return bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
+}
+
+// As ssh(1) sets them up: stdin and stdout are the same unix(7) stream socket.
+bool takes_descriptor() {
+    int domain = 0, type = 0;
+    socklen_t size = sizeof domain;
+    if (::getsockopt(STDOUT_FILENO, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_UNIX) return false;
+    if (::getsockopt(STDOUT_FILENO, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) return false;
+    struct stat in {
+    }, out{};
+    return ::fstat(STDIN_FILENO, &in) == 0 && ::fstat(STDOUT_FILENO, &out) == 0 && in.st_dev == out.st_dev &&
+           in.st_ino == out.st_ino;
+}
+
+void send_descriptor(const UniqueFd& fd) {
+    char byte = 0;
+    iovec data{&byte, 1};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    msghdr header{};
+    header.msg_iov = &data;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    const int number = fd.get();
+    std::memcpy(CMSG_DATA(rights), &number, sizeof number);
+    while (::sendmsg(STDOUT_FILENO, &header, MSG_NOSIGNAL) != 1)
+        if (errno != EINTR) throw errno_error("cannot send the connection over stdout", errno);
+}
+
+}  // namespace
+
+int proxy_run(const Context& context, const Arguments& arguments) {
+    const auto& words = arguments.operands();
+    if (words.empty() || words.size() > 2)
+        throw Error(words.empty() ? "a sandbox is missing" : "unexpected argument '" + words[2] + "'",
+                    "for example: isag proxy web 3000", ErrorKind::usage);
+    proto::Target target;
+    target.name = without_prefix(context, words[0]);
+    UniqueFd connection = open_connection(context, target, words);
+    set_nonblocking(connection, false);
+    if (takes_descriptor() && !arguments.has("relay"))
+        send_descriptor(connection);
+    else
+        relay(std::move(connection));
+    return 0;
+}
+
+}  // namespace isag

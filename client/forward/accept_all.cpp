@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/forward/accept_all.hpp"
+#include "common/error.hpp"
+#include <boost/asio/this_coro.hpp>
+#include <cerrno>
+#include <chrono>
+#include <sys/socket.h>
+
+namespace asio = boost::asio;
+namespace isag::forward {
+namespace {
+
+constexpr std::chrono::milliseconds breather{100};
+constexpr int most_at_once = 64;  // then it is the others' turn
+
+class CountedConnection {
+public:
+    explicit CountedConnection(ForwardRoom& room) : room_(room) { ++room_.open; }
+    CountedConnection(const CountedConnection&) = delete;
+    CountedConnection& operator=(const CountedConnection&) = delete;
+    ~CountedConnection() {
+        --room_.open;
+        room_.closed.notify();
+    }
+
+private:
+    ForwardRoom& room_;
+};
+
+asio::awaitable<void> serve_counted(ForwardRoom& room, Serve serve, Stream accepted) {
+    const CountedConnection counted(room);
+    co_await serve(std::move(accepted));
+}
+
+// What accept(2) says where only this one connection failed.
+bool is_passing(int error) {
+    for (const int passing : {ECONNABORTED, EINTR, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH,
+                              EOPNOTSUPP, ENETUNREACH, EPERM})
+        if (error == passing) return true;
+    return false;
+}
+
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+enum class Accepted { one, none, shortage };
+
+Accepted accept_one(ForwardRoom& room, Stream& listener, const asio::any_io_executor& executor, const Serve& serve) {
+    UniqueFd socket(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket) {
+        if (errno == EAGAIN) return Accepted::none;
+        if (is_shortage(errno)) return Accepted::shortage;
+        if (is_passing(errno)) return Accepted::one;
+        throw errno_error("cannot accept connections", errno);
+    }
+    keep_alive(socket.get());
+    Stream accepted(executor, socket.release());
+    room.connections.spawn(serve_counted(room, serve, std::move(accepted)));
+    return Accepted::one;
+}
+
+}  // namespace
+
+asio::awaitable<void> accept_all(ForwardRoom& room, UniqueFd listener, Serve serve) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    set_nonblocking(listener, true);
+    Stream stream(executor, listener.release());
+    for (;;) {
+        while (room.open >= room.most) co_await room.closed.wait();
+        co_await wait_for(stream, Stream::wait_read);
+        Accepted last = Accepted::one;
+        for (int n = 0; n < most_at_once && last == Accepted::one && room.open < room.most; ++n)
+            last = accept_one(room, stream, executor, serve);
+        if (last == Accepted::shortage) co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
+    }
+}
+
+}  // namespace isag::forward

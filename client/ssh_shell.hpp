@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "client/context.hpp"
+#include "proto/net.hpp"
+#include <string>
+#include <vector>
+
+namespace isag {
+
+// What `isag ssh` is to open.
+struct SshShell {
+    proto::Target target;
+    std::vector<std::string> command;  // none: a login shell
+    enum class Terminal { automatic, always, never } terminal = Terminal::automatic;
+    bool verbose = false;
+};
+
+// A shell in the sandbox, or that command, by SSH; by exec_shell() where the image has no sshd. Returns its exit
+// status.
+int ssh_shell(const Context& context, const SshShell& shell);
+
+}  // namespace isag

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/error.hpp"
+#include "proto/endpoint.hpp"
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+// Ends of connections as a client names them.
+namespace isag::api {
+
+enum class EndUse { connect, listen };  // port 0 makes sense for listening alone
+
+// A TCP port of a host, or the absolute path of a unix socket, and not both. Throws Error of kind usage.
+void check_endpoint(const proto::Endpoint& end, EndUse use);
+
+// Why connections out of a sandbox may not lead there (security.md D7): it is one of these sockets, whatever the path
+// it is named by, or lies in `runtime`, isag's own folder. Nothing where they may.
+std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<std::filesystem::path>& engine_sockets,
+                                  const std::filesystem::path& runtime);
+
+// Where engines listen on this host: `used` is the one that isagd uses; the others are where they do by default, for
+// `runtime_folder` is isag's in $XDG_RUNTIME_DIR.
+std::vector<std::filesystem::path> engine_sockets(const std::string& used, const std::filesystem::path& runtime_folder);
+
+}  // namespace isag::api

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/gate/listen.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include "common/stream.hpp"
+#include "daemon/gate/address.hpp"
+#include "daemon/gate/socket.hpp"
+#include <cerrno>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace isag::gate {
+namespace {
+
+constexpr int listen_backlog = 4096;
+constexpr int listen_attempts = 100;
+
+std::vector<dns::Address> addresses_of(const std::string& host) {
+    const auto address = [](const char* text) { return parse_address(text).value(); };
+    if (host.empty() || host == "localhost") return {address("127.0.0.1"), address("::1")};
+    if (host == "*") return {address("0.0.0.0"), address("::")};
+    const auto named = parse_address(host);
+    if (!named)
+        throw Error("'" + escape_controls(host) + "' is not an address to listen at", "use localhost, * or an address",
+                    ErrorKind::usage);
+    return {*named};
+}
+
+// None, with errno, where it can't be. An address may be had again at once after its last listener (SO_REUSEADDR), but
+// not while somebody listens: the kernel asks at bind(2) and again at listen(2).
+UniqueFd listener_at(const dns::Address& address, std::uint16_t port) {
+    UniqueFd fd(::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return {};
+    const int on = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address.v6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    keep_alive(fd.get());  // and so do those that it accepts
+    const SocketAddress at = socket_address(address, port);
+    if (::bind(fd.get(), at.get(), at.size) != 0 || ::listen(fd.get(), listen_backlog) != 0) return {};
+    return fd;
+}
+
+bool has_no_such_address(int error) { return error == EADDRNOTAVAIL || error == EAFNOSUPPORT; }
+
+std::uint16_t port_that(const UniqueFd& listener) {
+    sockaddr_in6 address{};
+    socklen_t size = sizeof address;
+    ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin6_port);  // at the same place in both families
+}
+
+// Fewer than addresses, with errno, where one can't be had; a namespace without IPv6 lacks only that one.
+Listeners listen_at_all(const std::vector<dns::Address>& addresses, std::uint16_t port) {
+    Listeners out;
+    out.port = port;
+    for (const auto& address : addresses) {
+        UniqueFd fd = listener_at(address, out.port);
+        if (!fd && address.v6 && !out.sockets.empty() && has_no_such_address(errno)) continue;
+        if (!fd) return {};
+        if (out.port == 0) out.port = port_that(fd);
+        out.sockets.push_back(std::move(fd));
+    }
+    return out;
+}
+
+}  // namespace
+
+Listeners listen(const proto::gate::Listen& at) {
+    if (at.port < 0 || at.port > 65535) throw Error("a port is between 0 and 65535", "", ErrorKind::usage);
+    const auto addresses = addresses_of(at.host);
+    const auto port = static_cast<std::uint16_t>(at.port);
+    for (int attempt = 0; attempt < listen_attempts; ++attempt) {
+        Listeners out = listen_at_all(addresses, port);
+        if (!out.sockets.empty()) return out;
+        if (port != 0 || errno != EADDRINUSE) break;  // else the port was free at the first address alone
+    }
+    const int error = errno;
+    const std::string where = at.host.empty() ? "localhost" : at.host;
+    if (error == EADDRINUSE)
+        throw Error("port " + std::to_string(port) + " of the sandbox (" + where + ") is in use",
+                    "choose another port, or 0 for any");
+    throw errno_error("cannot listen in the sandbox at " + where + " port " + std::to_string(port), error);
+}
+
+}  // namespace isag::gate

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/init/unix_socket.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include <cerrno>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+namespace isag::init {
+namespace {
+
+constexpr int socket_backlog = 4096;
+
+sockaddr_un address_of(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    // Not one without a name, nor an abstract one: those belong to the network namespace, which the gate is in too.
+    const bool is_path = path.starts_with('/') && path.find('\0') == std::string::npos;
+    if (!is_path)
+        throw Error("'" + escape_controls(path) + "' is not the absolute path of a socket", "", ErrorKind::usage);
+    if (path.size() >= sizeof address.sun_path)
+        throw Error(escape_controls(path) + " is too long for a socket", "at most 107 bytes", ErrorKind::usage);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    return address;
+}
+
+UniqueFd stream_socket() {
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) throw errno_error("cannot make a socket", errno);
+    return fd;
+}
+
+}  // namespace
+
+UniqueFd connect_to(const std::string& path) {
+    const sockaddr_un address = address_of(path);
+    UniqueFd fd = stream_socket();
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
+    throw Error(errno_failure("cannot connect to " + escape_controls(path), errno), ErrorKind::not_found);
+}
+
+UniqueFd listen_at(const std::string& path) {
+    const sockaddr_un address = address_of(path);
+    UniqueFd fd = stream_socket();
+    const mode_t before = ::umask(0177);
+    const bool bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const int error = errno;
+    ::umask(before);
+    if (!bound && error == EADDRINUSE)
+        throw Error(escape_controls(path) + " is there already", "remove it in the sandbox, or choose another path");
+    if (!bound || ::listen(fd.get(), socket_backlog) != 0)
+        throw errno_error("cannot listen at " + escape_controls(path), bound ? errno : error);
+    return fd;
+}
+
+}  // namespace isag::init

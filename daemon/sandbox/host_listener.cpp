@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sandbox/host_listener.hpp"
+#include "common/error.hpp"
+#include "common/stream.hpp"
+#include "daemon/sandbox/listeners.hpp"
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace isag::sandbox {
+namespace {
+
+constexpr int host_backlog = 4096;
+constexpr int host_attempts = 100;
+
+struct HostAddress {
+    sockaddr_in6 bytes{};
+    socklen_t size = sizeof(sockaddr_in6);
+    bool is_v6() const { return bytes.sin6_family == AF_INET6; }
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&bytes); }
+};
+
+HostAddress parse_host_address(const std::string& text, std::uint16_t port) {
+    HostAddress out;
+    if (::inet_pton(AF_INET6, text.c_str(), &out.bytes.sin6_addr) == 1) {
+        out.bytes.sin6_family = AF_INET6;
+        out.bytes.sin6_port = htons(port);
+        return out;
+    }
+    sockaddr_in v4{};
+    if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) != 1)
+        throw Error("'" + text + "' is not an address to publish a port at",
+                    "use an address of this machine, such as 127.0.0.1", ErrorKind::usage);
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    out.size = sizeof v4;
+    std::memcpy(&out.bytes, &v4, sizeof v4);
+    return out;
+}
+
+// None, with errno, where it can't be.
+UniqueFd host_socket(const HostAddress& at) {
+    UniqueFd fd(::socket(at.bytes.sin6_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return {};
+    const int on = 1;
+    // So that the next isagd gets the port at once. While somebody listens, nobody else can all the same.
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (at.is_v6()) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    keep_alive(fd.get());  // and so do those that it accepts
+    if (::bind(fd.get(), at.get(), at.size) != 0 || ::listen(fd.get(), host_backlog) != 0) return {};
+    return fd;
+}
+
+std::uint16_t host_port_of(const UniqueFd& fd) {
+    sockaddr_in6 address{};
+    socklen_t size = sizeof address;
+    ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin6_port);  // at the same place in both families
+}
+
+// Fewer than addresses, with errno, where one can't be had; a host without IPv6 lacks only that one.
+std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, std::uint16_t& port) {
+    std::vector<UniqueFd> out;
+    for (const auto& address : addresses) {
+        const HostAddress at = parse_host_address(address, port);
+        UniqueFd fd = host_socket(at);
+        if (!fd && at.is_v6() && !out.empty() && (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT)) continue;
+        if (!fd) return {};
+        if (port == 0) port = host_port_of(fd);
+        out.push_back(std::move(fd));
+    }
+    return out;
+}
+
+[[noreturn]] void explain(const proto::Endpoint& at, int error) {
+    const std::string port = std::to_string(at.port);
+    const std::string where = at.host.empty() ? "localhost" : at.host;
+    if (error != EADDRINUSE) throw errno_error("cannot listen at " + where + " port " + port, error);
+    const std::string holder = holder_of_port(static_cast<std::uint16_t>(at.port));
+    throw Error("port " + port + " of this machine (" + where + ") is in use" +
+                    (holder.empty() ? std::string() : " by " + holder),
+                "publish another port (-p OTHER:PORT), or 0 for any");
+}
+
+}  // namespace
+
+HostListener listen_on_host(proto::Forward forward) {
+    const auto& at = forward.listen;
+    std::vector<std::string> addresses{at.host};
+    if (at.host.empty() || at.host == "localhost") addresses = {"127.0.0.1", "::1"};
+    if (at.host == "*") addresses = {"0.0.0.0", "::"};
+    HostListener out;
+    for (int attempt = 0; attempt < host_attempts && out.sockets.empty(); ++attempt) {
+        auto port = static_cast<std::uint16_t>(at.port);
+        out.sockets = host_sockets(addresses, port);
+        const int error = errno;
+        if (out.sockets.empty() && (at.port != 0 || error != EADDRINUSE)) explain(at, error);
+        out.forward = forward;
+        out.forward.listen.port = port;
+    }
+    if (out.sockets.empty()) explain(at, EADDRINUSE);
+    return out;
+}
+
+}  // namespace isag::sandbox

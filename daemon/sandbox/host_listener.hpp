@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/unique_fd.hpp"
+#include "proto/endpoint.hpp"
+#include <vector>
+
+namespace isag::sandbox {
+
+// A port of this host that leads into a sandbox, and the sockets that listen there.
+struct HostListener {
+    proto::Forward forward;  // with the port that it got
+    std::vector<UniqueFd> sockets;
+};
+
+// Listens at `forward.listen` with TCP: an address of this host, or, without one, 127.0.0.1 and (where this host has
+// IPv6) ::1 with the same port; port 0 is any. Throws Error; where the port is taken it names who holds it, as far as
+// that can be told.
+HostListener listen_on_host(proto::Forward forward);
+
+}  // namespace isag::sandbox

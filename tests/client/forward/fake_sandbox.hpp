@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "proto/forward.hpp"
+#include "tests/client/forward/loopback.hpp"
+#include "tests/client/stage.hpp"
+#include "tests/e2e/running.hpp"
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace isag::test {
+
+// isagd and the sandbox "fake" behind it: a connection inside leads to a server of this machine at that port. Some host
+// names have a meaning: "refuses", "forbidden", "odd" (no socket), "leaves" (isagd goes away; the next one connects)
+// and "ends" (so does the sandbox).
+class FakeSandbox {
+public:
+    void serve(FakePeer& peer) {
+        ++daemons_;
+        while (const auto request = peer.receive()) {
+            if (request->method == "forwards") {
+                const std::lock_guard lock(mutex_);
+                told_ = request_of<proto::ForwardsRequest>(*request);
+                ++tellings_;
+                peer.reply(*request, proto::ForwardsReply{"fake"});
+            } else if (request->method == "listen") {
+                listen(peer, *request);
+            } else if (!connect(peer, *request)) {
+                return;
+            }
+        }
+    }
+    proto::ForwardsRequest told() const {
+        const std::lock_guard lock(mutex_);
+        return told_;
+    }
+    int tellings() const { return tellings_; }
+    int daemons() const { return daemons_; }
+    // How many connections were asked for.
+    int asked() const { return asked_; }
+
+private:
+    // False where isagd goes away.
+    bool connect(FakePeer& peer, const proto::Message& request) {
+        const auto to = request_of<proto::ConnectRequest>(request).to;
+        ++asked_;
+        if (to.host == "leaves" && daemons_ == 1) return false;
+        if (to.host == "ends") {
+            proto::Exited exited;
+            exited.code = 0;
+            peer.notify("exited", exited);
+        }
+        std::vector<UniqueFd> fds;
+        try {
+            if (to.host == "forbidden")
+                throw Error("x: the firewall refuses it: no rule names x", "", ErrorKind::not_found);
+            if (to.host == "odd")
+                fds.push_back(make_pipe().read);
+            else if (to.host != "refuses")
+                fds.push_back(to.path.empty() ? connect_or_throw(static_cast<int>(to.port)) : connect_to_path(to.path));
+            if (fds.empty()) throw Error("x: cannot connect: Connection refused", "", ErrorKind::not_found);
+            peer.reply(request, proto::ConnectReply{"fake"}, std::move(fds));
+        } catch (const Error& error) {
+            peer.fail(request, error);
+        }
+        return true;
+    }
+    static void listen(FakePeer& peer, const proto::Message& request) {
+        const auto listen = request_of<proto::ListenRequest>(request);
+        if (listen.to.path == "/run/docker.sock")
+            return peer.fail(request, Error("/run/docker.sock is a container engine's socket"));
+        auto listening = listen_on_loopback(static_cast<int>(listen.at.port));
+        std::vector<UniqueFd> fds;
+        fds.push_back(std::move(listening.socket));
+        peer.reply(request, proto::ListenReply{"fake", listening.port}, std::move(fds));
+    }
+
+    mutable std::mutex mutex_;
+    proto::ForwardsRequest told_;
+    std::atomic<int> tellings_ = 0;
+    std::atomic<int> daemons_ = 0;
+    std::atomic<int> asked_ = 0;
+};
+
+// isag ssh -N with those forwards of the sandbox "fake", once all of them listen.
+class ForwardStage {
+public:
+    explicit ForwardStage(const std::vector<std::string>& options)
+        : daemon_(stage.runtime(), [this](FakePeer& peer) { sandbox.serve(peer); }),
+          isag_(command(options), stage.environment, stage.scratch / "isag") {
+        if (!eventually([&] { return sandbox.tellings() > 0 || isag_.has_ended(); }) || isag_.has_ended())
+            throw Error("isag does not forward: " + isag_.err());
+        // What it says of each goes before its first connection.
+        for (std::size_t i = 0; i < sandbox.told().forwards.size(); ++i) isag_.expect("isag: forwarding ");
+    }
+
+    // Of the forward of that place.
+    int port(std::size_t place = 0) const { return static_cast<int>(sandbox.told().forwards.at(place).listen.port); }
+    Running& isag() { return isag_; }
+    std::string failure() { return daemon_.failure(); }
+
+    Stage stage;
+    FakeSandbox sandbox;
+
+private:
+    static std::vector<std::string> command(const std::vector<std::string>& options) {
+        auto words = Stage::command({"ssh", "fake", "-N", "-v"});
+        words.insert(words.end(), options.begin(), options.end());
+        return words;
+    }
+
+    FakeDaemon daemon_;
+    Running isag_;
+};
+
+inline std::string to_port(int port, const std::string& host = "localhost") {
+    return "0:" + host + ":" + std::to_string(port);
+}
+
+}  // namespace isag::test
