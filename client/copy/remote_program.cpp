@@ -63,11 +63,15 @@ bool RemoteProgram::wait_for(int fd, short events) {
                               pollfd{signals_.fd(), POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), link_.watch().remaining_ms()) < 0 && errno != EINTR)
         throw errno_error("cannot wait for the sandbox", errno);
-    if (fds[3].revents != 0)
-        if (const auto number = signals_.take()) throw Interrupted{*number};
+    check_signals();
     if (fds[1].revents != 0) take_complaints();
     if (fds[2].revents != 0) link_.advance();
     return fds[0].revents != 0;
+}
+
+// Also where nothing has to be waited for: a fast copy may never wait.
+void RemoteProgram::check_signals() {
+    if (const auto number = signals_.take()) throw Interrupted{*number};
 }
 
 void RemoteProgram::take_complaints() {
@@ -81,6 +85,7 @@ void RemoteProgram::take_complaints() {
 
 // What a descendant that outlives the program holds open is not waited for.
 std::size_t RemoteProgram::read(char* into, std::size_t size) {
+    check_signals();
     while (output_) {
         const ssize_t n = ::read(output_.get(), into, size);
         if (n > 0) {
@@ -103,6 +108,7 @@ std::string RemoteProgram::read_line() {
 }
 
 void RemoteProgram::write(std::string_view bytes) {
+    check_signals();
     while (!bytes.empty()) {
         if (!input_) throw InputRefused();
         const ssize_t n = ::write(input_.get(), bytes.data(), bytes.size());

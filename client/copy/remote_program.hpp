@@ -50,6 +50,7 @@ private:
                        Signals& signals);
     // Waits until something can be done; true where it is that with `fd`.
     bool wait_for(int fd, short events);
+    void check_signals();
     void take_complaints();
 
     Signals& signals_;

@@ -95,10 +95,11 @@ void TreeWriter::add_checked(const ArchiveEntry& entry, const std::string& path,
 UniqueFd TreeWriter::open_folder_of(const std::string& folder) const {
     UniqueFd fd = open_beneath(folder_, folder, O_PATH | O_DIRECTORY);
     if (fd) return fd;
+    const int error = errno;
     const std::string name = "'" + escape_controls(folder) + "'";
-    if (errno == ELOOP)
-        throw Error("its way leads through the link " + name + " or one before it", "remove the link there");
-    throw errno_error("cannot open its folder " + name, errno);
+    if (error == ELOOP || error == ENOTDIR)
+        throw Error("its way leads through " + name + ", where there is a link or a file", "move that away");
+    throw errno_error("cannot open its folder " + name, error);
 }
 
 void TreeWriter::add_folder(const ArchiveEntry& entry, const std::string& path) {
