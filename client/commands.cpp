@@ -13,6 +13,7 @@ ISAG_COMMAND(attach)
 ISAG_COMMAND(build)
 ISAG_COMMAND(config_check)
 ISAG_COMMAND(config_show)
+ISAG_COMMAND(cp)
 ISAG_COMMAND(events)
 ISAG_COMMAND(exec)
 ISAG_COMMAND(init)
@@ -38,6 +39,7 @@ const std::vector<Command>& commands() {
         {"build", "build the image of an isag.yaml and print its tag", build_syntax, build_run},
         {"config check", "validate an isag.yaml", config_check_syntax, config_check_run},
         {"config show", "print an isag.yaml with defaults and resolved paths", config_show_syntax, config_show_run},
+        {"cp", "copy files between a sandbox and the host", cp_syntax, cp_run},
         {"events", "list what happened to sandboxes, images and policies", events_syntax, events_run},
         {"exec", "run a command in a running sandbox", exec_syntax, exec_run, true},
         {"init", "write a commented starter isag.yaml", init_syntax, init_run},

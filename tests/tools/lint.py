@@ -19,6 +19,7 @@ FENCES = [
      "Beast stays in daemon/engine/http*.cpp"),
     (r"yaml-cpp", r"daemon/config/.*", "yaml-cpp stays in daemon/config/"),
     (r"libssh", r"client/ssh[^/]*(/.*)?", "libssh stays in client/ssh*"),
+    (r"archive(_entry)?\.h", r"client/archive[^/]*", "libarchive stays in client/archive*"),
     (r"vterm\.h", r"daemon/terminal/(screen\.cpp|paint\.[ch]pp)", "libvterm stays in daemon/terminal/screen.cpp and paint"),
     (r"boost/program_options", r"client/cli[^/]*(/.*)?|(.*/)?main\.cpp", "program_options stays in client/cli* and mains"),
     (r"nlohmann/json\.hpp", r".*\.cpp|common/pch\.hpp", "headers include nlohmann/json_fwd.hpp"),

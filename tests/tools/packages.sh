@@ -16,11 +16,12 @@ packages_of() {
     build)
         boost_packages
         echo g++ cmake ninja-build ccache pkg-config libyaml-cpp-dev nlohmann-json3-dev libspdlog-dev \
-            libfmt-dev libssh-dev libcurl4-openssl-dev libsystemd-dev libssl-dev libpsl-dev libvterm-dev nftables
+            libfmt-dev libssh-dev libcurl4-openssl-dev libsystemd-dev libssl-dev libpsl-dev libvterm-dev \
+            libarchive-dev nftables
         ;;
     # mmdebstrap makes a base image where no registry answers; it maps users with newuidmap.
     run) echo mmdebstrap uidmap ca-certificates debian-archive-keyring ;;
-    test) echo doctest-dev libarchive-dev git openssh-client iproute2 python3 musl-tools tmux dpkg-dev file ;;
+    test) echo doctest-dev git openssh-client iproute2 python3 musl-tools tmux dpkg-dev file ;;
     # One version everywhere: the next one formats differently.
     lint) echo clang-format-14 python3 shellcheck git ;;
     tidy) echo clang-tidy-14 git ;;

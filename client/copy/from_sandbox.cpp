@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/archive_reader.hpp"
+#include "client/copy/copy.hpp"
+#include "client/copy/entry_name.hpp"
+#include "client/copy/host_place.hpp"
+#include "client/copy/plan.hpp"
+#include "client/copy/progress.hpp"
+#include "client/copy/remote_end.hpp"
+#include "client/copy/remote_program.hpp"
+#include "client/copy/scripts.hpp"
+#include "client/copy/tree_writer.hpp"
+#include "client/output.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include <algorithm>
+#include <cstring>
+#include <unistd.h>
+
+namespace isag {
+namespace {
+
+RemoteProgram start_sending(const Context& context, const CopyPlace& from, bool follow, Signals& signals) {
+    const CopyName name = split_copy_path(from.path);
+    auto command =
+        name.must_be_folder ? sending_command(from.path, ".", false) : sending_command(name.folder, name.base, follow);
+    return {context, from.sandbox, std::move(command), signals};
+}
+
+// The program's stdout, whose first bytes were read to see whether there are any.
+class FirstRead {
+public:
+    explicit FirstRead(RemoteProgram& program) : program_(program), bytes_(65536) {
+        bytes_.resize(program.read(bytes_.data(), bytes_.size()));
+    }
+    bool empty() const { return bytes_.empty(); }
+    std::size_t operator()(char* into, std::size_t size) {
+        if (taken_ == bytes_.size()) return program_.read(into, size);
+        const std::size_t n = std::min(size, bytes_.size() - taken_);
+        std::memcpy(into, bytes_.data() + taken_, n);
+        taken_ += n;
+        return n;
+    }
+
+private:
+    RemoteProgram& program_;
+    std::vector<char> bytes_;
+    std::size_t taken_ = 0;
+};
+
+void write_tree(ArchiveReader& archive, const CopyName& source, HostDestination destination, const std::string& to,
+                CopyProgress& progress) {
+    auto entry = archive.next();
+    if (!entry) throw Error("the sandbox sent an archive with nothing in it");
+    EntryRoot root;
+    std::string below = root.below(entry->name).value();
+    const bool is_folder = entry->type == ArchiveEntry::Type::folder;
+    const auto plan =
+        plan_copy(is_folder, source, destination.target, split_copy_path(to), escape_controls(to)).value();
+    TreeWriter writer(std::move(destination.folder), plan.top, progress);
+    for (;;) {
+        const bool is_copy = entry->type == ArchiveEntry::Type::hard_link;
+        writer.add(*entry, below, is_copy ? root.below(entry->target).value() : std::string(), archive);
+        entry = archive.next();
+        if (!entry) return;
+        below = root.below(entry->name).value();
+    }
+}
+
+}  // namespace
+
+void copy_from_sandbox(const Context& context, const CopyPlace& from, const std::string& to, const CopyOptions& options,
+                       Signals& signals) {
+    HostDestination destination = open_host_destination(to);
+    CopyProgress progress(context, options.quiet);
+    RemoteProgram program = start_sending(context, from, options.follow, signals);
+    FirstRead first(program);
+    if (!first.empty()) {
+        ArchiveReader archive(first);
+        write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
+    }
+    check_copy_end(program, from, progress);
+    if (first.empty()) throw Error("the sandbox sent nothing");
+}
+
+void stream_from_sandbox(const Context& context, const CopyPlace& from, const CopyOptions& options, Signals& signals) {
+    CopyProgress progress(context, true);
+    RemoteProgram program = start_sending(context, from, options.follow, signals);
+    std::vector<char> bytes(std::size_t{256} << 10);
+    while (const std::size_t n = program.read(bytes.data(), bytes.size())) print({bytes.data(), n});
+    check_copy_end(program, from, progress);
+}
+
+}  // namespace isag

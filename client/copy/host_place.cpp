@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/copy/host_place.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include "common/link_free_path.hpp"
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace isag {
+namespace {
+
+// By the working directory alone: resolving it here would follow what must not be followed.
+std::filesystem::path as_absolute(const std::string& path) {
+    std::error_code error;
+    const auto here = std::filesystem::current_path(error);
+    if (error && path[0] != '/')
+        throw Error("cannot find the working directory: " + error.message(), "change to a folder that exists");
+    return here / path;
+}
+
+bool is_folder(const UniqueFd& fd) {
+    struct stat info {};
+    return ::fstat(fd.get(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool is_there(const UniqueFd& folder, const std::string& base) {
+    struct stat info {};
+    return ::fstatat(folder.get(), base.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+UniqueFd open_parent(const CopyName& name) {
+    UniqueFd folder = open_link_free(as_absolute(name.folder)).value().fd;
+    if (!is_folder(folder)) throw Error(escape_controls(name.folder) + " is no folder");
+    return folder;
+}
+
+}  // namespace
+
+HostDestination open_host_destination(const std::string& path) {
+    const CopyName name = split_copy_path(path);
+    auto whole = open_link_free(as_absolute(path));
+    if (whole && is_folder(whole->fd)) return {CopyTarget::folder, std::move(whole->fd)};
+    if (name.base.empty()) return {CopyTarget::folder, open_parent(name)};  // throws
+    UniqueFd parent = open_parent(name);
+    const auto target = is_there(parent, name.base) ? CopyTarget::file : CopyTarget::missing;
+    if (target == CopyTarget::file && name.must_be_folder) whole.value();  // throws, naming what a link leads to
+    return {target, std::move(parent)};
+}
+
+UniqueFd open_host_source(const std::string& path, bool follow) {
+    const CopyName name = split_copy_path(path);
+    if (follow) {
+        UniqueFd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
+        if (!fd) throw errno_error("cannot open " + escape_controls(path), errno);
+        return fd;
+    }
+    if (name.must_be_folder) {
+        UniqueFd fd = open_link_free(as_absolute(path)).value().fd;
+        if (!is_folder(fd)) throw Error(escape_controls(path) + " is no folder");
+        return fd;
+    }
+    const UniqueFd parent = open_parent(name);
+    UniqueFd fd(::openat(parent.get(), name.base.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) throw errno_error("cannot open " + escape_controls(path), errno);
+    return fd;
+}
+
+}  // namespace isag

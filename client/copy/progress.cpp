@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/copy/progress.hpp"
+#include "client/output.hpp"
+#include "client/ps_table.hpp"
+#include <unistd.h>
+
+namespace isag {
+namespace {
+
+constexpr std::chrono::milliseconds between_drawings{100};
+constexpr std::chrono::milliseconds before_the_first{500};  // what is done by then needs none
+
+bool draws_on_stderr(const Context& context) {
+    const auto term = context.environment.find("TERM");
+    return ::isatty(STDERR_FILENO) && term != context.environment.end() && term->second != "dumb";
+}
+
+}  // namespace
+
+CopyProgress::CopyProgress(const Context& context, bool quiet)
+    : shows_(!quiet && draws_on_stderr(context)), next_(std::chrono::steady_clock::now() + before_the_first) {}
+
+CopyProgress::~CopyProgress() {
+    clear();
+    if (warnings_ > most_warnings)
+        print_error("isag: and " + std::to_string(warnings_ - most_warnings) + " more like these\n");
+}
+
+void CopyProgress::moved(std::size_t bytes) {
+    bytes_ += bytes;
+    if (shows_ && std::chrono::steady_clock::now() >= next_) draw();
+}
+
+void CopyProgress::draw() {
+    print_error("\r\x1b[K" + short_size(static_cast<std::int64_t>(bytes_)) + " in " + std::to_string(entries_) +
+                (entries_ == 1 ? " file" : " files"));
+    drawn_ = true;
+    next_ = std::chrono::steady_clock::now() + between_drawings;
+}
+
+void CopyProgress::clear() {
+    if (drawn_) print_error("\r\x1b[K");
+    drawn_ = false;
+}
+
+void CopyProgress::warn(const std::string& text) {
+    if (++warnings_ > most_warnings) return;
+    clear();
+    print_error("isag: " + text + "\n");
+}
+
+}  // namespace isag

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "client/context.hpp"
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace isag {
+
+// How far a copy is, on stderr where that is a terminal, and what there is to say of it.
+class CopyProgress {
+public:
+    static constexpr std::size_t most_warnings = 20;
+
+    CopyProgress(const Context& context, bool quiet);
+    CopyProgress(const CopyProgress&) = delete;
+    ~CopyProgress();
+
+    void moved(std::size_t bytes);
+    void finished_one() { ++entries_; }
+    // A line that begins with "isag: ", escaped already; after `most_warnings` they are only counted.
+    void warn(const std::string& text);
+
+    std::uint64_t bytes() const { return bytes_; }
+    std::uint64_t entries() const { return entries_; }
+
+private:
+    void draw();
+    void clear();
+
+    bool shows_;
+    bool drawn_ = false;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t entries_ = 0;
+    std::size_t warnings_ = 0;
+    std::chrono::steady_clock::time_point next_;
+};
+
+}  // namespace isag

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "client/copy/place.hpp"
+#include "client/copy/progress.hpp"
+#include "client/copy/remote_program.hpp"
+
+namespace isag {
+
+// Waits for the end of one of the scripts, passes on what it said, and throws Error where it did not do its work. A
+// file that changed while tar read it is told of and no more.
+void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress& progress);
+
+}  // namespace isag
