@@ -11,6 +11,7 @@ namespace isag {
     int name##_run(const Context&, const Arguments&);
 ISAG_COMMAND(attach)
 ISAG_COMMAND(build)
+ISAG_COMMAND(code)
 ISAG_COMMAND(config_check)
 ISAG_COMMAND(config_show)
 ISAG_COMMAND(cp)
@@ -28,6 +29,7 @@ ISAG_COMMAND(proxy)
 ISAG_COMMAND(ps)
 ISAG_COMMAND(run)
 ISAG_COMMAND(ssh)
+ISAG_COMMAND(ssh_config)
 ISAG_COMMAND(stop)
 ISAG_COMMAND(top)
 ISAG_COMMAND(wait)
@@ -37,6 +39,7 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> table{
         {"attach", "connect the terminal to a running sandbox", attach_syntax, attach_run, true},
         {"build", "build the image of an isag.yaml and print its tag", build_syntax, build_run},
+        {"code", "open VS Code on a running sandbox", code_syntax, code_run},
         {"config check", "validate an isag.yaml", config_check_syntax, config_check_run},
         {"config show", "print an isag.yaml with defaults and resolved paths", config_show_syntax, config_show_run},
         {"cp", "copy files between a sandbox and the host", cp_syntax, cp_run},
@@ -54,6 +57,8 @@ const std::vector<Command>& commands() {
         {"ps", "list the sandboxes", ps_syntax, ps_run},
         {"run", "start a sandbox and connect the terminal", run_syntax, run_run, true},
         {"ssh", "open a shell in a running sandbox, and forward ports", ssh_syntax, ssh_run, true},
+        {"ssh-config", "print or install the sandboxes' entries for ssh, scp, rsync, git and IDEs", ssh_config_syntax,
+         ssh_config_run},
         {"stop", "stop sandboxes", stop_syntax, stop_run},
         {"top", "show what the sandboxes take, live", top_syntax, top_run},
         {"wait", "wait until a sandbox has ended, and print its exit status", wait_syntax, wait_run},

@@ -3,6 +3,7 @@
 #include "common/version.hpp"
 #include "daemon/api/daemon.hpp"
 #include "daemon/api/server.hpp"
+#include "daemon/api/ssh_config.hpp"
 #include "daemon/lifetime.hpp"
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -41,6 +42,12 @@ po::options_description described() {
     return options;
 }
 
+// What an earlier isagd left, and the ssh entries of those that still run.
+asio::awaitable<void> take_over(api::Daemon& daemon) {
+    co_await daemon.registry.adopt();
+    api::write_ssh_config(daemon);
+}
+
 // Serves until SIGTERM or SIGINT; sandboxes that run then go on, and the next isagd takes them over.
 asio::awaitable<void> serve_until_signal(const Directories& directories, const Options& options) {
     const auto executor = co_await asio::this_coro::executor;
@@ -50,7 +57,7 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     TaskGroup clients(executor, log_unless_cancelled);
     clients.spawn(api::accept_clients(daemon, acceptor, clients));
     daemon.registry.load();
-    daemon.background.spawn(daemon.registry.adopt());
+    daemon.background.spawn(take_over(daemon));
     tell_ready(options.ready_fd);
     const int number = co_await signals.async_wait(asio::use_awaitable);
 

@@ -103,6 +103,39 @@ void fields(F& f, SshReply& m) {
     f("artifacts", m.artifacts);
 }
 
+// --- ssh.config: Nothing -> SshConfigReply ---
+// What ssh(1) needs to know of the sandboxes that run. isagd keeps `text` in `file`, for an Include of ssh_config(5).
+
+struct SshHost {
+    std::string host;  // "isag-NAME"
+    std::string name;
+    std::string user;
+    std::string identity_file;
+    std::string known_hosts_file;  // has the host key under `host`
+    std::string directory;         // the project, inside
+};
+template <class F>
+void fields(F& f, SshHost& m) {
+    f("host", m.host);
+    f("name", m.name);
+    f("user", m.user);
+    f("identity_file", m.identity_file);
+    f("known_hosts_file", m.known_hosts_file);
+    f("directory", m.directory);
+}
+
+struct SshConfigReply {
+    std::string file;
+    std::string text;
+    std::vector<SshHost> hosts;
+};
+template <class F>
+void fields(F& f, SshConfigReply& m) {
+    f("file", m.file);
+    f("text", m.text);
+    f("hosts", m.hosts);
+}
+
 // --- ports: -> PortsReply ---
 
 struct PortsRequest {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/daemon.hpp"
 #include "common/log_error.hpp"
+#include "daemon/api/ssh_config.hpp"
 #include <unistd.h>
 
 namespace isag::api {
@@ -22,6 +23,7 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
         const auto how =
             status.signal ? std::pair("signal", *status.signal) : std::pair("code", status.code.value_or(0));
         events.tell("sandbox.ended", record.name, {{how.first, std::to_string(how.second)}});
+        write_ssh_config(*this);
     };
 }
 

@@ -11,7 +11,7 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 23> table{{
+constexpr std::array<Row, 24> table{{
     // sorted
     {"attach", attach},
     {"build", build},
@@ -34,6 +34,7 @@ constexpr std::array<Row, 23> table{{
     {"resume", resume},
     {"run", run},
     {"ssh", ssh},
+    {"ssh.config", ssh_config},
     {"stop", stop},
     {"wait", wait},
 }};

@@ -31,6 +31,7 @@ boost::asio::awaitable<void> connect(Daemon&, CallPtr);
 boost::asio::awaitable<void> listen(Daemon&, CallPtr);
 boost::asio::awaitable<void> forwards(Daemon&, CallPtr);
 boost::asio::awaitable<void> ssh(Daemon&, CallPtr);
+boost::asio::awaitable<void> ssh_config(Daemon&, CallPtr);
 boost::asio::awaitable<void> ports(Daemon&, CallPtr);
 boost::asio::awaitable<void> ps(Daemon&, CallPtr);
 boost::asio::awaitable<void> stop(Daemon&, CallPtr);

@@ -52,6 +52,7 @@ struct Record {
     std::optional<GateRecord> gate;  // none until it was created
     std::optional<SessionRecord> session;
     std::optional<std::string> user;                       // its name inside; none: an older isagd started it
+    std::optional<std::string> directory;                  // the project inside; likewise
     std::optional<std::vector<proto::Forward>> published;  // ports of this host that lead into it
     bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
@@ -70,6 +71,7 @@ void fields(F& f, Record& m) {
     f("gate", m.gate);
     f("session", m.session);
     f("user", m.user);
+    f("directory", m.directory);
     f("published", m.published);
 }
 

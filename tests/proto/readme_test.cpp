@@ -85,6 +85,8 @@ const std::map<std::string, Trip> messages{
     {"forwards.result", trip<ForwardsReply>},
     {"ssh.request", trip<SshRequest>},
     {"ssh.result", trip<SshReply>},
+    {"ssh.config.request", trip<Nothing>},
+    {"ssh.config.result", trip<SshConfigReply>},
     {"ports.request", trip<PortsRequest>},
     {"ports.result", trip<PortsReply>},
     {"ps.request", trip<PsRequest>},

@@ -7,6 +7,7 @@
 #include "daemon/api/leash.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/session.hpp"
+#include "daemon/api/ssh_config.hpp"
 #include "daemon/config/rules.hpp"
 #include "daemon/sandbox/host_listener.hpp"
 #include "daemon/sandbox/plan.hpp"
@@ -29,6 +30,7 @@ sandbox::Record record_for(const config::Config& config, const proto::RunRequest
                       .detach_keys = config.terminal.detach_keys,
                       .clipboard = config::name_of(config.terminal.clipboard)};
     record.user = config.container.user;
+    record.directory = config.project.container.string();
     return record;
 }
 
@@ -122,6 +124,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     for (const auto& notice : sandbox->notices()) call->notice(notice);
     prepare_farewell(daemon, sandbox, config, request);
     daemon.events.tell("sandbox.started", sandbox->record().name, {{"image", image.tag}, {"config", config.file}});
+    write_ssh_config(daemon);
 
     if (request.terminal) leash.let_go();
     auto viewer = view(call, sandbox, request);

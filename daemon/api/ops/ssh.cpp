@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/artifacts.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/api/ssh_config.hpp"
 #include "daemon/api/target.hpp"
 #include "proto/forward.hpp"
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@ boost::asio::awaitable<void> ssh(Daemon& daemon, CallPtr call) {
     auto keys = sandbox::read_ssh_keys(artifacts / "ssh");
     std::vector<UniqueFd> fds;
     fds.push_back(co_await sandbox->start_sshd(std::move(keys)));
+    write_ssh_config(daemon);  // the keys may be new
     call->reply(proto::to_json(proto::SshReply{record.name, *record.user, artifacts.string()}), std::move(fds));
 }
 

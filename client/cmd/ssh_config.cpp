@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/commands.hpp"
+#include "client/connection.hpp"
+#include "client/output.hpp"
+#include "client/ssh_include.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include "proto/forward.hpp"
+#include <nlohmann/json.hpp>
+
+namespace isag {
+
+Syntax ssh_config_syntax() {
+    return {
+        .command = "ssh-config",
+        .summary =
+            "Prints an ssh_config(5) entry for each running sandbox: then 'ssh isag-NAME', scp, sftp, rsync, git\n"
+            "and IDEs reach it. isagd keeps a file with them up to date, which --install has ~/.ssh/config include.",
+        .options = {{.name = "install", .help = "add the one Include line to ~/.ssh/config"},
+                    {.name = "uninstall", .help = "take it out again"},
+                    {.name = "json", .help = "a JSON array"}},
+        .examples = {"isag ssh-config --install && ssh isag-web", "isag ssh-config >> some/other/config"}};
+}
+
+namespace {
+
+std::string hosts_as_json(const std::vector<proto::SshHost>& hosts) {
+    auto array = nlohmann::json::array();
+    for (const auto& host : hosts) array.push_back(proto::to_json(host));
+    return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+void change_ssh_config(const Context& context, const std::string& file, bool install) {
+    const auto& home = context.directories.home;
+    const std::string line = include_line(file);
+    const std::string before = read_ssh_config(home);
+    const std::string after = install ? with_line(before, line) : without_line(before, line);
+    if (after != before) write_ssh_config(home, after);
+    const std::string path = escape_controls((home / ".ssh/config").string());
+    if (install)
+        print_error("isag: " + path + (after == before ? " includes" : " now includes") + " " + escape_controls(file) +
+                    ": ssh isag-NAME reaches a sandbox\n");
+    else
+        print_error("isag: " + path + (after == before ? " does not include" : " no longer includes") + " " +
+                    escape_controls(file) + "\n");
+}
+
+}  // namespace
+
+int ssh_config_run(const Context& context, const Arguments& arguments) {
+    const bool install = arguments.has("install"), uninstall = arguments.has("uninstall");
+    if (install && uninstall)
+        throw Error("both --install and --uninstall were given", "leave one of them out", ErrorKind::usage);
+    const auto reply = ask(
+        context, [](Connection& isagd) { return isagd.call<proto::SshConfigReply>("ssh.config", proto::Nothing()); });
+    if (install || uninstall)
+        change_ssh_config(context, reply.file, install);
+    else
+        print(arguments.has("json") ? hosts_as_json(reply.hosts) : reply.text);
+    return 0;
+}
+
+}  // namespace isag
