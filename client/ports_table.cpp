@@ -21,6 +21,12 @@ std::string from_of(const proto::Forward& forward, bool for_life) {
     return endpoint_text(forward.listen) + (for_life ? " (run -p)" : " (isag ssh)");
 }
 
+// Would it be among the listeners if somebody listened?
+bool is_in_the_sandbox(const proto::Endpoint& end) {
+    const auto& host = end.host;
+    return end.path.empty() && (host.empty() || host == "localhost" || host == "127.0.0.1" || host == "::1");
+}
+
 // "remote" leads out of the sandbox, the others into it.
 bool leads_in(const proto::Forward& forward) { return forward.kind == "local"; }
 
@@ -43,7 +49,7 @@ public:
             if (used_[i]) continue;
             const auto& forward = forward_at(i);
             const bool out = forward.kind == "remote";
-            const std::string in = leads_in(forward) ? direction_of(forward) + " (nobody listens)" : "";
+            const std::string in = leads_in(forward) ? inner_end(forward) : "";
             rows.push_back({name(), out ? endpoint_text(forward.listen) : in, out ? "isag ssh" : "",
                             out ? "to " + direction_of(forward)
                                 : "from " + from_of(forward, is_published(i)) +
@@ -56,6 +62,9 @@ private:
     bool is_published(std::size_t i) const { return i < ports_.published.size(); }
     const proto::Forward& forward_at(std::size_t i) const {
         return is_published(i) ? ports_.published[i] : ports_.forwards[i - ports_.published.size()];
+    }
+    static std::string inner_end(const proto::Forward& forward) {
+        return direction_of(forward) + (is_in_the_sandbox(forward.to) ? " (nobody listens)" : "");
     }
     std::string sources_of(const proto::Listener& listener) {
         std::string out;

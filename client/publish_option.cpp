@@ -26,7 +26,9 @@ std::optional<std::string> take_front(std::string& text) {
 std::optional<std::string> address_in(const std::string& text) {
     const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
     std::string address = bracketed ? text.substr(1, text.size() - 2) : text;
-    if (address.empty() || (address.find(':') != std::string::npos) != bracketed) return std::nullopt;
+    if (address.empty() || address.find_first_of("[]") != std::string::npos ||
+        (address.find(':') != std::string::npos) != bracketed)
+        return std::nullopt;
     return address;
 }
 

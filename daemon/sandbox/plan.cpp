@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/plan.hpp"
+#include "daemon/sandbox/ssh_files.hpp"
 #include <algorithm>
 #include <array>
 
@@ -88,6 +89,7 @@ void plan_mounts(Plan& plan, const PlanInputs& inputs) {
     plan.mounts.push_back({inputs.init_program, proto::init::program_path, true});
     plan.mounts.push_back({inputs.folder.hosts(), "/etc/hosts", true});
     plan.mounts.push_back({inputs.folder.hostname(), "/etc/hostname", true});
+    plan.mounts.push_back({inputs.folder.profile(), login_profile_file, true});
     // Without rules the engine's own resolvers are asked.
     if (plan.gate.mode != firewall::GateMode::open)
         plan.mounts.push_back({inputs.folder.resolv_conf(), "/etc/resolv.conf", true});

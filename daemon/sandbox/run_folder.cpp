@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/run_folder.hpp"
 #include "common/file.hpp"
+#include "daemon/sandbox/ssh_files.hpp"
 #include "proto/gate.hpp"
 
 namespace isag::sandbox {
@@ -39,6 +40,7 @@ RunFolder make_run_folder(const Directories& directories, const std::string& id,
     make_file(folder.empty().file, "");
     make_file(folder.hosts(), hosts_of(hostname));
     make_file(folder.hostname(), hostname + "\n");
+    make_file(folder.profile(), login_profile());
     make_file(folder.resolv_conf(),
               std::string("# isag's gate answers for every name.\nnameserver ") + proto::gate::own_address + "\n");
     return folder;

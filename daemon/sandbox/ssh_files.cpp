@@ -90,8 +90,15 @@ SshKeys read_ssh_keys(const fs::path& folder) {
     return {read_key(folder / "ssh_host_ed25519_key"), read_key(folder / "id_ed25519.pub")};
 }
 
+std::string login_profile() {
+    return "# isag: the image's own PATH, as sshd_config has it.\n"
+           "if [ -n \"${ISAG_PATH-}\" ]; then PATH=$ISAG_PATH; unset ISAG_PATH; fi\n";
+}
+
 std::string sshd_config(const Environment& environment) {
     std::string variables;
+    if (const auto path = find(environment, "PATH"); path && fits_a_line(*path))
+        variables += " " + quoted("ISAG_PATH=" + *path);
     for (const auto& [name, value] : environment)
         if (is_variable_name(name) && !is_of_the_login(name) && fits_a_line(value))
             variables += " " + quoted(name + "=" + value);

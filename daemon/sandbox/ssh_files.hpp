@@ -13,6 +13,11 @@ inline constexpr const char* sshd_program = "/usr/sbin/sshd";
 inline constexpr const char* ssh_mount_folder = "/.isag/run/ssh";
 inline constexpr const char* sshd_config_file = "/.isag/run/ssh/sshd_config";
 
+// A login shell's /etc/profile sets a PATH of its own, without what the image added to it. This script, which it runs
+// last, puts the image's back. Pure.
+inline constexpr const char* login_profile_file = "/etc/profile.d/zz-isag.sh";
+std::string login_profile();
+
 struct SshKeys {
     std::string host_key;    // the private one, OpenSSH format
     std::string authorized;  // the public key of who may log in

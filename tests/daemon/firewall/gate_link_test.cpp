@@ -123,6 +123,27 @@ asio::awaitable<void> talk(LinkedGate& fixture, pid_t pid) {
     CHECK(fixture.events.events[0].target == "told.example");
 }
 
+asio::awaitable<void> ask_for_connections(LinkedGate& fixture, pid_t pid) {
+    co_await fixture.link.wait_ready(pid, 20s);
+    std::string listening, connecting;
+    try {
+        gate::Listen at{"", 0};
+        co_await fixture.link.listen(std::move(at));
+    } catch (const Error& error) {
+        listening = error.message();
+    }
+    CHECK(listening == "the sandbox was started by an older isag, which can't do this");
+    CHECK(fixture.link.connected());
+    try {
+        gate::Connect target{"", 80};
+        co_await fixture.link.connect(std::move(target));
+    } catch (const Error& error) {
+        connecting = error.message();
+    }
+    CHECK(connecting == "isag-gate handed over something else than a connection");
+    co_await fixture.until([&] { return fixture.lost == 1 && fixture.ready == 2; });
+}
+
 asio::awaitable<void> new_worker(LinkedGate& fixture, pid_t pid) {
     co_await fixture.link.wait_ready(pid, 20s);
     auto settings = some_settings();
@@ -176,6 +197,12 @@ TEST_CASE("GateLink: a gate is told its rules, asked, and heard") {
     const auto process = start_gate(fixture.socket, "limited");
     fixture.run(talk(fixture, process.pid()));
     CHECK(fixture.failed == 0);
+}
+
+TEST_CASE("GateLink: what an older gate can't do is told as such, and one that hands over nothing is hung up on") {
+    LinkedGate fixture;
+    const auto process = start_gate(fixture.socket, "limited");
+    fixture.run(ask_for_connections(fixture, process.pid()));
 }
 
 TEST_CASE("GateLink: a worker that died is followed by the next one, which was configured before") {

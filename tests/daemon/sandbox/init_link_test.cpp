@@ -1,80 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/init_link.hpp"
-#include "common/deadline.hpp"
-#include "common/event.hpp"
-#include "tests/support/run_coro.hpp"
-#include "tests/support/temp_folder.hpp"
-#include <boost/asio/io_context.hpp>
-#include <cstdlib>
+#include "tests/daemon/sandbox/linked_init.hpp"
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 namespace asio = boost::asio;
 using namespace isag;
 using namespace isag::sandbox;
 using namespace std::chrono_literals;
-using asio::local::stream_protocol;
 
 namespace {
 
-// A link whose init is this test: it has the expected pid.
-struct Fixture {
-    test::TempFolder folder;
-    asio::io_context context;
-    std::filesystem::path socket = folder.path() / "init.sock";
-    InitLink link{context.get_executor(), socket};
-    TaskGroup tasks{context.get_executor(), [this](std::exception_ptr) { ++failed; }};
-    Event changed;
-    int failed = 0;
-    int lost = 0;
-    std::vector<std::pair<std::int64_t, ExitStatus>> ended;
-
-    Fixture() {
-        link.on_ended([this](std::int64_t process, ExitStatus status) {
-            ended.emplace_back(process, status);
-            changed.notify();
-        });
-        link.on_lost([this] {
-            ++lost;
-            changed.notify();
-        });
-    }
-    std::shared_ptr<proto::Channel> dial() {
-        stream_protocol::socket end(context);
-        end.connect(stream_protocol::endpoint(socket.string()));
-        return std::make_shared<proto::Channel>(std::move(end));
-    }
-    std::shared_ptr<proto::Channel> dial_ready() {
-        auto channel = dial();
-        channel->notify("ready", proto::to_json(proto::init::Ready{proto::protocol_version}));
-        return channel;
-    }
-    asio::awaitable<void> until(std::function<bool()> met) {
-        const auto deadline = std::chrono::steady_clock::now() + 20s;
-        while (!met())
-            if (!co_await changed.wait_until(deadline)) throw std::runtime_error("it never happened");
-    }
-    // Runs the body beside the link, which is then stopped; everything is joined.
-    asio::awaitable<void> whole(asio::awaitable<void> body) {
-        tasks.spawn(link.run());
-        std::exception_ptr error;
-        try {
-            co_await std::move(body);
-        } catch (...) {
-            error = std::current_exception();
-        }
-        link.stop();
-        auto joined = tasks.join();
-        co_await with_deadline(std::move(joined), 10s, "stopping the link");
-        if (error) std::rethrow_exception(error);
-    }
-    void run(asio::awaitable<void> body) { test::run(context, whole(std::move(body))); }
-};
+using Fixture = test::LinkedInit;
+using test::make_fds;
 
 asio::awaitable<void> spawn_into(Fixture& fixture, proto::init::Spawn request, std::optional<SpawnedProcess>& out,
                                  std::string& error) {
@@ -84,26 +23,6 @@ asio::awaitable<void> spawn_into(Fixture& fixture, proto::init::Spawn request, s
         error = e.message();
     }
     fixture.changed.notify();
-}
-
-// m: a terminal's master, s: its other end, r and w: the ends of a pipe, f: a FIFO with a name, n: /dev/null.
-std::vector<UniqueFd> make_fds(const std::string& kinds, const std::filesystem::path& folder) {
-    std::vector<UniqueFd> out;
-    for (const char kind : kinds) {
-        Pipe pipe = make_pipe();
-        UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-        REQUIRE(::unlockpt(master.get()) == 0);
-        if (kind == 'm') out.push_back(std::move(master));
-        if (kind == 's') out.emplace_back(::ioctl(master.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
-        if (kind == 'r') out.push_back(std::move(pipe.read));
-        if (kind == 'w') out.push_back(std::move(pipe.write));
-        if (kind == 'n') out.emplace_back(::open("/dev/null", O_RDWR | O_CLOEXEC));
-        if (kind == 'f') {
-            ::mkfifo((folder / "fifo").c_str(), 0600);
-            out.emplace_back(::open((folder / "fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-        }
-    }
-    return out;
 }
 
 // Init answers a spawn with those descriptors.

@@ -53,6 +53,9 @@ void configure(const proto::Message& message) {
 
 std::string answer(const proto::Message& message) {
     nlohmann::json result = nlohmann::json::object();
+    // As a gate of an isag that could not do it yet. ("connect" is answered with nothing, as by one that is broken.)
+    if (message.method == "listen")
+        return proto::error_line(message.id, Error("unknown method 'listen'", "", ErrorKind::usage));
     if (message.method == "configure") configure(message);
     if (message.method == "show") result = proto::to_json(state);
     if (message.method == "check") result = proto::to_json(gate::Checked{false, "", "a fake gate knows nothing"});
