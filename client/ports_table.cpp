@@ -36,9 +36,9 @@ std::string direction_of(const proto::Forward& forward) {
     return "this machine's " + endpoint_text(forward.to);
 }
 
-class Rows {
+class PortRows {
 public:
-    explicit Rows(const proto::Ports& ports) : ports_(ports), used_(ports.published.size() + ports.forwards.size()) {}
+    explicit PortRows(const proto::Ports& ports) : ports_(ports), used_(ports.published.size() + ports.forwards.size()) {}
 
     void add_to(std::vector<Row>& rows) {
         for (const auto& listener : ports_.listeners) {
@@ -91,7 +91,7 @@ std::string endpoint_text(const proto::Endpoint& end) {
 
 std::string ports_table(const std::vector<proto::Ports>& sandboxes) {
     std::vector<Row> rows{{"SANDBOX", "LISTENS", "PROGRAM", "FORWARDED"}};
-    for (const auto& ports : sandboxes) Rows(ports).add_to(rows);
+    for (const auto& ports : sandboxes) PortRows(ports).add_to(rows);
     return columns(rows);
 }
 
