@@ -19,7 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PORTS = (9001, 9002, 9003)
 SECONDS, CROWD = 1.0, 50
 TICK = os.sysconf("SC_CLK_TCK")
-MODES = {"bulk": (), "request": (), "crowd": (str(CROWD),), "connect": ()}
+MODES = ("bulk", "request", "crowd", "connect")
 
 
 def docker(*words):
@@ -85,8 +85,8 @@ def wait_for(address, process):
 class Way:
     """One way to the server: where it is asked, and what does work on the way."""
 
-    def __init__(self, address, container, program, pids=(), inside=()):
-        self.address, self.container, self.program = address, container, program
+    def __init__(self, address, container, folder, pids=(), inside=()):
+        self.address, self.container, self.folder = address, container, folder
         self.pids, self.inside = list(pids), list(inside)
 
     def seconds(self):
@@ -96,8 +96,11 @@ class Way:
 
     def load(self, mode):
         before = self.seconds()
-        done = subprocess.run([*self.inside, self.program, mode, self.address, str(SECONDS), *MODES[mode]],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True)
+        words = ["net_load", mode, self.address, str(SECONDS)]
+        if mode == "crowd":
+            words = ["crowd_load", self.address, str(PORTS[1]), str(SECONDS), str(CROWD)]
+        done = subprocess.run([*self.inside, f"{self.folder}/{words[0]}", *words[1:]], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True, check=True)
         told = json.loads(done.stdout)
         told["cpu"] = self.seconds() - before
         return told
@@ -112,9 +115,10 @@ class Bench:
     def __enter__(self):
         place = self.place.__enter__()
         self.isag = place.prefix + "/bin/isag"
-        self.program = place.project + "/net_load"
-        subprocess.run(["g++", "-std=c++20", "-O2", "-static", "-o", self.program, HERE + "/net_load.cpp"], check=True)
-        os.chmod(self.program, 0o755)
+        for name in ("net_load", "crowd_load"):
+            program = f"{place.project}/{name}"
+            subprocess.run(["g++", "-std=c++20", "-O2", "-static", "-o", program, f"{HERE}/{name}.cpp"], check=True)
+            os.chmod(program, 0o755)
         print("bench: building the image (once)", file=sys.stderr)
         self.image = place.isag("build")
         self.start_isag()
@@ -143,7 +147,7 @@ class Bench:
         server = int(docker("inspect", "-f", "{{.State.Pid}}", agent))
         forwards = [word for port in PORTS for word in ("-L", f"127.0.0.2:{port}:localhost:{port}")]
         child = self.spawn([self.isag, "ssh", "-N", *forwards], "127.0.0.2", "isag")
-        self.ways["isag"] = Way("127.0.0.2", server, self.program, [child.pid, self.place.daemon.pid])
+        self.ways["isag"] = Way("127.0.0.2", server, self.place.project, [child.pid, self.place.daemon.pid])
 
     def start_docker(self):
         published = [word for port in PORTS for word in ("-p", f"127.0.0.3:{port}:{port}")]
@@ -152,9 +156,9 @@ class Bench:
         self.containers.append(self.box)
         self.server = int(docker("inspect", "-f", "{{.State.Pid}}", self.box))
         proxies = processes(lambda words: words[0].endswith("docker-proxy") and "127.0.0.3" in words)
-        self.ways["loopback"] = Way("127.0.0.1", self.server, "/bench/net_load", inside=["docker", "exec", self.box])
+        self.ways["loopback"] = Way("127.0.0.1", self.server, "/bench", inside=["docker", "exec", self.box])
         if proxies:
-            self.ways["docker-proxy"] = Way("127.0.0.3", self.server, self.program, proxies)
+            self.ways["docker-proxy"] = Way("127.0.0.3", self.server, self.place.project, proxies)
 
     def start_ssh(self):
         has_sshd = subprocess.run(["docker", "exec", self.box, "test", "-x", "/usr/sbin/sshd"], check=False).returncode == 0
@@ -174,7 +178,7 @@ class Bench:
                             "root@bench"], "127.0.0.4", "ssh")
         helpers = processes(lambda words: words[0].endswith("docker") and words[1:4] == ["exec", "-i", self.box])
         engine = processes(lambda words: words[0].rpartition("/")[2] == "dockerd")
-        self.ways["ssh"] = Way("127.0.0.4", self.server, self.program, [child.pid, *helpers, *engine, parent(self.server)])
+        self.ways["ssh"] = Way("127.0.0.4", self.server, self.place.project, [child.pid, *helpers, *engine, parent(self.server)])
 
     def measure(self, rounds):
         taken = {}

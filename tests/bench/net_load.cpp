@@ -3,7 +3,6 @@
 // as JSON.
 //   serve                          port 9001 floods, 9002 echoes, 9003 says one byte; until it is killed
 //   bulk|request|connect HOST SECONDS    against these ports
-//   crowd HOST SECONDS COUNT       as request, on that many connections at once
 //   dns SERVER NAME SECONDS        as many A queries as are answered, 32 at a time
 //   until HOST PORT                when a connection brings the first byte, tried without pause (CLOCK_MONOTONIC, ns)
 //   cut HOST PORT                  prints "open" and then when the connection ends
@@ -19,7 +18,6 @@
 #include <fstream>
 #include <iterator>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <spawn.h>
 #include <string>
 #include <sys/socket.h>
@@ -168,15 +166,7 @@ int bulk(const sockaddr_in& to, double seconds) {
     return 0;
 }
 
-// The median of these µs, and how many they were a second.
-void print_taken(std::vector<double>& taken, long long begin) {
-    const double rate = static_cast<double>(taken.size()) * 1e9 / static_cast<double>(nanoseconds() - begin);
-    if (taken.empty()) fail("nothing was done");
-    std::nth_element(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(taken.size() / 2), taken.end());
-    std::printf("{\"p50\": %.2f, \"rate\": %.0f}\n", taken[taken.size() / 2], rate);
-}
-
-// Repeats `once` for that long; prints how long it takes, and how many a second.
+// Repeats `once` for that long; the median of how long it takes, in µs, and how many a second.
 template <class Once>
 int repeat(double seconds, Once once) {
     std::vector<double> taken;
@@ -188,7 +178,9 @@ int repeat(double seconds, Once once) {
         taken.push_back(static_cast<double>(after - now) / 1e3);
         now = after;
     }
-    print_taken(taken, begin);
+    const double rate = static_cast<double>(taken.size()) * 1e9 / static_cast<double>(nanoseconds() - begin);
+    std::nth_element(taken.begin(), taken.begin() + static_cast<std::ptrdiff_t>(taken.size() / 2), taken.end());
+    std::printf("{\"p50\": %.2f, \"rate\": %.0f}\n", taken[taken.size() / 2], rate);
     return 0;
 }
 
@@ -201,42 +193,6 @@ int requests(const sockaddr_in& to, double seconds) {
         for (ssize_t got = 0, n = 0; got < 100; got += n)
             if ((n = ::recv(fd, block, sizeof block, 0)) <= 0) fail("recv");
     });
-}
-
-// One request is under way on each of them all the time.
-int crowd(const sockaddr_in& to, double seconds, int count) {
-    struct Asking {
-        long long since = 0;
-        ssize_t got = 0;
-    };
-    std::vector<pollfd> fds;
-    std::vector<Asking> asking(static_cast<std::size_t>(count));
-    char block[256] = {};
-    const auto ask = [&](std::size_t i) {
-        asking[i] = {nanoseconds(), 0};
-        if (::send(fds[i].fd, block, 100, 0) != 100) fail("send");
-    };
-    for (std::size_t i = 0; i < asking.size(); ++i) {
-        fds.push_back({dial(to), POLLIN, 0});
-        if (fds[i].fd < 0) fail("connect");
-        ask(i);
-    }
-    std::vector<double> taken;
-    const auto begin = nanoseconds();
-    const auto end = begin + static_cast<long long>(seconds * 1e9);
-    while (nanoseconds() < end) {
-        if (::poll(fds.data(), fds.size(), 10'000) <= 0) fail("poll");
-        for (std::size_t i = 0; i < fds.size(); ++i) {
-            if (fds[i].revents == 0) continue;
-            const ssize_t n = ::recv(fds[i].fd, block, sizeof block, 0);
-            if (n <= 0) fail("recv");
-            if ((asking[i].got += n) < 100) continue;
-            taken.push_back(static_cast<double>(nanoseconds() - asking[i].since) / 1e3);
-            ask(i);
-        }
-    }
-    print_taken(taken, begin);
-    return 0;
 }
 
 int connections(const sockaddr_in& to, double seconds) {
@@ -327,8 +283,6 @@ int main(int count, char** words) {
     if (mode == "bulk" && count == 4) return bulk(address_of(words[2], 9001), std::atof(words[3]));
     if (mode == "request" && count == 4) return requests(address_of(words[2], 9002), std::atof(words[3]));
     if (mode == "connect" && count == 4) return connections(address_of(words[2], 9003), std::atof(words[3]));
-    if (mode == "crowd" && count == 5)
-        return crowd(address_of(words[2], 9002), std::atof(words[3]), std::atoi(words[4]));
     if (mode == "dns" && count == 5) return dns(address_of(words[2], 53), words[3], std::atof(words[4]));
     if (mode == "until" && count == 4) return until(words[2], std::atoi(words[3]));
     if (mode == "cut" && count == 4) return cut(words[2], std::atoi(words[3]));
