@@ -44,7 +44,7 @@ bool wants_terminal(const Arguments& arguments) {
     return is_terminal && !arguments.has("no-tty");
 }
 
-proto::ExecRequest make_request(const Context& context, const Arguments& arguments) {
+proto::ExecRequest exec_request(const Context& context, const Arguments& arguments) {
     auto words = arguments.operands();
     if (words.size() > 1 && words[1] == "--") words.erase(words.begin() + 1);
     if (words.size() < 2)
@@ -65,7 +65,7 @@ proto::ExecRequest make_request(const Context& context, const Arguments& argumen
 }  // namespace
 
 int exec_run(const Context& context, const Arguments& arguments) {
-    const auto request = make_request(context, arguments);
+    const auto request = exec_request(context, arguments);
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     ::signal(SIGPIPE, SIG_IGN);
     Connection connection = Connection::open(context);

@@ -20,6 +20,7 @@ namespace {
 
 using LineClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds answer_limit{40};  // longer than a new isagd and what it does take
+constexpr std::chrono::seconds new_for{5};
 constexpr std::chrono::milliseconds first_pause{50};
 constexpr std::chrono::milliseconds longest_pause{1000};
 
@@ -132,6 +133,7 @@ asio::awaitable<void> DaemonLine::talk(UniqueFd socket) {
 
 asio::awaitable<void> DaemonLine::read(proto::Channel& channel) {
     channel_ = &channel;
+    new_until_ = LineClock::now() + new_for;
     if (tell_what_) {
         told_id_ = ++last_id_;
         channel.send(proto::request_line(told_id_, tell_method_, *tell_what_()));

@@ -36,6 +36,10 @@ public:
 
     // Each isagd is told that before all else, as the first one was: `what` gives the request anew.
     void tell_each(std::string method, std::function<proto::Payload()> what);
+    // This isagd was dialled a moment ago: where it took sandboxes over from another one, it may not reach all of them
+    // yet.
+    bool is_new() const { return std::chrono::steady_clock::now() < new_until_; }
+
     // Called with each notification.
     void on_notification(std::function<void(const proto::Message&)> take) { on_notification_ = std::move(take); }
 
@@ -70,7 +74,8 @@ private:
     std::function<proto::Payload()> tell_what_;
     std::function<void(const proto::Message&)> on_notification_;
     proto::Channel* channel_ = nullptr;  // while there is an isagd
-    bool has_answered_ = false;          // this one
+    std::chrono::steady_clock::time_point new_until_{};
+    bool has_answered_ = false;  // this one
 };
 
 }  // namespace isag::forward

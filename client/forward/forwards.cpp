@@ -52,7 +52,8 @@ void complain(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
     } catch (const std::exception& e) {
-        print_error("\r\nisag: nothing is forwarded any more: " + escape_lines(e.what()) + "\r\n");
+        const std::string end = ::isatty(STDERR_FILENO) ? "\r\n" : "\n";
+        print_error(end + "isag: nothing is forwarded any more: " + escape_lines(e.what()) + end);
     }
 }
 
@@ -161,10 +162,9 @@ const std::string& Forwards::sandbox() const { return inside_->forwarder->sandbo
 
 std::optional<int> Forwards::wait(Signals& signals) {
     inside_->set_waited_for(true);
-    for (;;) {
+    while (!inside_->take_news())
         if (const auto number = inside_->wait_for_news(&signals)) return number;
-        if (inside_->take_news()) return std::nullopt;
-    }
+    return std::nullopt;
 }
 
 }  // namespace isag

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// net_load MODE ...: the two ends of the network benchmark (gate.py). One thread, blocking calls, results as JSON.
+// net_load MODE ...: the two ends of the network benchmarks (gate.py, forward.py). One thread, blocking calls, results
+// as JSON.
 //   serve                          port 9001 floods, 9002 echoes, 9003 says one byte; until it is killed
 //   bulk|request|connect HOST SECONDS    against these ports
 //   dns SERVER NAME SECONDS        as many A queries as are answered, 32 at a time
@@ -160,7 +161,8 @@ int bulk(const sockaddr_in& to, double seconds) {
         if (n <= 0) fail("recv");
         bytes += n;
     }
-    std::printf("{\"rate\": %.0f}\n", static_cast<double>(bytes) * 1e9 / static_cast<double>(nanoseconds() - begin));
+    std::printf("{\"rate\": %.0f, \"bytes\": %lld}\n",
+                static_cast<double>(bytes) * 1e9 / static_cast<double>(nanoseconds() - begin), bytes);
     return 0;
 }
 

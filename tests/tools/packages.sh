@@ -21,11 +21,11 @@ packages_of() {
         ;;
     # mmdebstrap makes a base image where no registry answers; it maps users with newuidmap.
     run) echo mmdebstrap uidmap ca-certificates debian-archive-keyring ;;
-    test) echo doctest-dev git openssh-client iproute2 python3 musl-tools tmux dpkg-dev file ;;
+    test) echo doctest-dev curl git openssh-client iproute2 python3 musl-tools tmux dpkg-dev file ;;
     # One version everywhere: the next one formats differently.
     lint) echo clang-format-14 python3 shellcheck git ;;
     tidy) echo clang-tidy-14 git ;;
-    bench) echo python3 ;;
+    bench) echo openssh-client python3 ;;
     package) echo dpkg-dev file ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;
     fresh) echo mmdebstrap slirp4netns iproute2 ;;

@@ -13,8 +13,8 @@
 namespace isag::test {
 
 // isagd and the sandbox "fake" behind it: a connection inside leads to a server of this machine at that port. Some host
-// names have a meaning: "refuses", "forbidden", "odd" (no socket), "leaves" (isagd goes away; the next one connects)
-// and "ends" (so does the sandbox).
+// names have a meaning: "refuses", "forbidden", "odd" (no socket), "leaves" (isagd goes away; the next one connects at
+// the second try) and "ends" (so does the sandbox).
 class FakeSandbox {
 public:
     void serve(FakePeer& peer) {
@@ -56,6 +56,7 @@ private:
         try {
             if (to.host == "forbidden")
                 throw Error("x: the firewall refuses it: no rule names x", "", ErrorKind::not_found);
+            if (to.host == "leaves" && asked_ < 4) throw Error("isag-gate is not connected");
             if (to.host == "odd")
                 fds.push_back(make_pipe().read);
             else if (to.host != "refuses")
