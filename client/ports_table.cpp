@@ -38,7 +38,8 @@ std::string direction_of(const proto::Forward& forward) {
 
 class PortRows {
 public:
-    explicit PortRows(const proto::Ports& ports) : ports_(ports), used_(ports.published.size() + ports.forwards.size()) {}
+    explicit PortRows(const proto::Ports& ports)
+        : ports_(ports), used_(ports.published.size() + ports.forwards.size()) {}
 
     void add_to(std::vector<Row>& rows) {
         for (const auto& listener : ports_.listeners) {
