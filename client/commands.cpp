@@ -12,6 +12,7 @@ namespace isag {
 ISAG_COMMAND(attach)
 ISAG_COMMAND(build)
 ISAG_COMMAND(code)
+ISAG_COMMAND(completion)
 ISAG_COMMAND(config_check)
 ISAG_COMMAND(config_show)
 ISAG_COMMAND(cp)
@@ -40,6 +41,7 @@ const std::vector<Command>& commands() {
         {"attach", "connect the terminal to a running sandbox", attach_syntax, attach_run, true},
         {"build", "build the image of an isag.yaml and print its tag", build_syntax, build_run},
         {"code", "open VS Code on a running sandbox", code_syntax, code_run},
+        {"completion", "print a completion script for a shell", completion_syntax, completion_run},
         {"config check", "validate an isag.yaml", config_check_syntax, config_check_run},
         {"config show", "print an isag.yaml with defaults and resolved paths", config_show_syntax, config_show_run},
         {"cp", "copy files between a sandbox and the host", cp_syntax, cp_run},

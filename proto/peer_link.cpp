@@ -15,7 +15,6 @@ using boost::system::error_code;
 namespace isag::proto {
 namespace {
 
-constexpr auto never = asio::steady_timer::time_point::max();
 constexpr std::chrono::seconds greeting_limit{20};
 
 void ignore_error(std::exception_ptr) {}  // a broken line is seen by its reader
@@ -30,7 +29,7 @@ asio::awaitable<std::optional<Incoming>> receive_one(std::shared_ptr<Channel> ch
 }  // namespace
 
 PeerLink::PeerLink(asio::any_io_executor executor, const std::filesystem::path& socket, Rules rules)
-    : rules_(std::move(rules)), acceptor_(executor), ready_(executor, never), writers_(executor, ignore_error) {
+    : rules_(std::move(rules)), acceptor_(executor), writers_(executor, ignore_error) {
     ::unlink(socket.c_str());
     const stream_protocol::endpoint endpoint(socket.string());
     acceptor_.open();
@@ -43,12 +42,10 @@ PeerLink::PeerLink(asio::any_io_executor executor, const std::filesystem::path& 
 asio::awaitable<void> PeerLink::wait_ready(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!channel_ && !stopped_) {
-        ready_.expires_at(deadline);
-        error_code ec;
-        co_await ready_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-        if (!channel_ && !ec) throw Error(rules_.name + " did not call back from the sandbox");
+        const bool happened = co_await ready_.wait_until(deadline);
+        if (!happened && !channel_) throw Error(rules_.name + " did not call back from the sandbox");
     }
-    if (!channel_) throw Error("the sandbox was stopped while it started", {}, ErrorKind::cancelled);
+    if (!channel_) throw Error("the sandbox was stopped meanwhile", {}, ErrorKind::cancelled);
 }
 
 asio::awaitable<Incoming> PeerLink::ask(std::string method, Payload params, std::chrono::milliseconds limit) {
@@ -136,7 +133,7 @@ asio::awaitable<void> PeerLink::converse(std::shared_ptr<Channel> channel) {
     writers_.spawn(write_all(channel));
     channel_ = channel;
     if (rules_.connected) rules_.connected();
-    ready_.cancel();
+    ready_.notify();
     while (auto incoming = co_await channel->receive()) take(std::move(*incoming));
 }
 
@@ -158,7 +155,7 @@ void PeerLink::stop() {
     acceptor_.close(ignored);
     if (dialling_) dialling_->close();
     if (channel_) channel_->close();
-    ready_.cancel();
+    ready_.notify();
 }
 
 }  // namespace isag::proto

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/event.hpp"
 #include "common/task_group.hpp"
 #include "proto/channel.hpp"
 #include <boost/asio/awaitable.hpp>
@@ -35,7 +36,7 @@ public:
     // A pid from which `believes` can tell the peer.
     void expect(pid_t pid) { expected_ = pid; }
     pid_t expected() const { return expected_; }
-    // Until it is connected. Throws Error after the limit, and (cancelled) after stop().
+    // Until it is connected, at once where it is. Throws Error after the limit, and (cancelled) after stop().
     boost::asio::awaitable<void> wait_ready(std::chrono::milliseconds limit);
     bool connected() const { return channel_ != nullptr; }
 
@@ -65,7 +66,7 @@ private:
 
     Rules rules_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
-    boost::asio::steady_timer ready_;
+    Event ready_;
     std::shared_ptr<Channel> dialling_;  // being asked who it is
     std::shared_ptr<Channel> channel_;   // the peer, ready
     std::map<std::int64_t, std::shared_ptr<Answer>> waiting_;

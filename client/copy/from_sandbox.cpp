@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstring>
 #include <unistd.h>
+#include <vector>
 
 namespace isag {
 namespace {

@@ -5,6 +5,7 @@
 #include "client/see_session.hpp"
 #include "common/poll_time.hpp"
 #include "proto/session.hpp"
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>

@@ -12,6 +12,7 @@
 #include "common/escape.hpp"
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>

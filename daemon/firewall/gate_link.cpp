@@ -14,6 +14,7 @@ namespace isag::firewall {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{5};
+constexpr std::chrono::seconds redial_limit{5};    // a worker that died is followed by another
 constexpr std::chrono::seconds connect_limit{15};  // the gate itself gives up after 10
 
 // The gate's user is another than ours, so its namespaces can't be read; its ancestry can.
@@ -116,6 +117,7 @@ asio::awaitable<bool> GateLink::answers() {
 
 asio::awaitable<UniqueFd> GateLink::connect(gate::Connect target) {
     auto params = payload_of(std::move(target));
+    co_await impl_->link.wait_ready(redial_limit);
     auto answer = co_await impl_->link.ask("connect", std::move(params), connect_limit);
     proto::throw_refusal(answer.message);
     if (answer.fds.size() != 1 || !proto::is_tcp_stream(answer.fds[0])) {
@@ -127,6 +129,7 @@ asio::awaitable<UniqueFd> GateLink::connect(gate::Connect target) {
 
 asio::awaitable<GateLink::Listeners> GateLink::listen(gate::Listen at) {
     auto params = payload_of(std::move(at));
+    co_await impl_->link.wait_ready(redial_limit);
     auto answer = co_await impl_->link.ask("listen", std::move(params), answer_limit);
     proto::throw_refusal(answer.message);
     const auto reply = proto::from_json<gate::Listening>(*answer.message.payload, "listen's result").value();

@@ -11,6 +11,7 @@ namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds spawn_limit{20};
+constexpr std::chrono::seconds redial_limit{5};  // after an isagd ended it dials the next one
 
 void check_ready(const proto::Message& greeting) {
     const auto ready = proto::from_json<proto::init::Ready>(*greeting.payload, "ready").value();
@@ -55,6 +56,7 @@ asio::awaitable<void> InitLink::wait_ready(pid_t init, std::chrono::milliseconds
 asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
     const bool terminal = request.terminal.has_value();
     auto params = payload_of(std::move(request));
+    co_await link_.wait_ready(redial_limit);
     auto incoming = co_await link_.request("spawn", std::move(params), spawn_limit);
     const auto spawned = proto::from_json<proto::init::Spawned>(*incoming.message.payload, "spawn's result").value();
     if (!are_streams(incoming.fds, terminal)) {
@@ -65,6 +67,7 @@ asio::awaitable<SpawnedProcess> InitLink::spawn(proto::init::Spawn request) {
 }
 
 asio::awaitable<proto::Incoming> InitLink::ask(std::string method, proto::Payload params) {
+    co_await link_.wait_ready(redial_limit);
     auto answer = co_await link_.ask(std::move(method), std::move(params), spawn_limit);
     proto::throw_refusal(answer.message);
     co_return answer;

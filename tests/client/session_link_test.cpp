@@ -15,9 +15,9 @@ using test::Stage;
 namespace {
 
 // A daemon that goes away in the middle of a session, once a key was typed.
-void go_away(FakePeer& peer, std::string_view printed) {
+void go_away(FakePeer& peer, std::string_view screen) {
     Session session(peer);
-    session.print(printed);
+    session.print(screen);
     session.read(1);
     peer.close();
 }

@@ -6,13 +6,13 @@
 namespace isag {
 namespace {
 
-struct Row {
+struct FilterRow {
     const char* what;
     std::string output;
     std::string written;
 };
 
-const Row rows[] = {
+const FilterRow filter_rows[] = {
     // Given up
     {"CAN in a control sequence", "a\x1b[3\x18mb", "amb"},
     {"SUB in a string", "a\x1b]2;x\x1a;y\ab", "a;y\ab"},
@@ -99,7 +99,7 @@ std::size_t memory() {
 }  // namespace
 
 TEST_CASE("odd output leaves whole sequences or nothing, wherever it is cut") {
-    for (const auto& row : rows) {
+    for (const auto& row : filter_rows) {
         CAPTURE(std::string(row.what));
         if (row.output.size() < 100) {
             CHECK(filtered(row.output) == row.written);

@@ -41,6 +41,7 @@ class Lint(unittest.TestCase):
             ("<boost/beast/http.hpp>", "daemon/engine/http_client.cpp", "daemon/engine/build.cpp"),
             ("<yaml-cpp/yaml.h>", "daemon/config/load.cpp", "client/cmd/run.cpp"),
             ("<libssh/libssh.h>", "client/ssh_session.cpp", "client/cmd/ssh.cpp"),
+            ("<archive.h>", "client/archive_reader.cpp", "client/copy/tree_writer.cpp"),
             ("<boost/program_options.hpp>", "client/cli.cpp", "client/cmd/run.cpp"),
             ("<boost/program_options.hpp>", "daemon/main.cpp", "daemon/api/server.cpp"),
             ("<nlohmann/json.hpp>", "proto/wire.cpp", "proto/wire.hpp"),

@@ -1,64 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/file.hpp"
-#include "proto/session.hpp"
-#include "tests/client/stage.hpp"
+#include "tests/client/copy/copy_stage.hpp"
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <random>
-#include <set>
-#include <sys/stat.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 namespace isag {
-using test::FakeDaemon;
-using test::FakePeer;
-using test::Stage;
-namespace fs = std::filesystem;
+using test::CopyStage;
 namespace {
-
-// Serves "exec" as isagd does, with real programs of this machine and a folder of it as the sandbox's project.
-void serve_exec(FakePeer& peer, const fs::path& project, const std::string& path) {
-    const auto request = peer.expect("exec");
-    const auto exec = test::request_of<proto::ExecRequest>(request);
-    Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
-    ChildOptions options;
-    options.argv = {"/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", project.string()};
-    options.argv.insert(options.argv.end(), exec.argv.begin(), exec.argv.end());
-    options.env = exec.environment;
-    options.env["PATH"] = path;
-    options.fds = {{in.read.get(), 0}, {out.write.get(), 1}, {err.write.get(), 2}};
-    ChildProcess child = ChildProcess::start(options);
-    in.read.reset();
-    out.write.reset();
-    err.write.reset();
-    std::vector<UniqueFd> fds;
-    fds.push_back(std::move(in.write));
-    fds.push_back(std::move(out.read));
-    fds.push_back(std::move(err.read));
-    peer.reply(request, proto::ExecReply{"web", {"0123456789ab", 9, "", "deny"}}, std::move(fds));
-    test::tend(peer, child);
-}
-
-struct CopyStage : Stage {
-    CopyStage() : daemon(runtime(), [this](FakePeer& peer) { serve_exec(peer, inside(), path); }) {
-        fs::create_directory(inside());
-        fs::create_directory(host());
-    }
-    fs::path inside() const { return scratch / "inside"; }
-    fs::path host() const { return scratch / "host"; }
-    // isag cp WORDS in the host's folder.
-    test::Finished cp(const std::vector<std::string>& words, std::string_view input = {}) const {
-        std::vector<std::string> argv{"/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", host().string(), ISAG_PROGRAM, "cp"};
-        argv.insert(argv.end(), words.begin(), words.end());
-        return test::run_program(argv, environment, input);
-    }
-    // A script's stdout, run in the scratch folder.
-    std::string sh(const std::string& script) const {
-        return test::run_program({"bash", "-c", "cd \"$0\" && " + script, scratch.path().string()}, environment).out;
-    }
-    std::string path = "/usr/local/bin:/usr/bin:/bin";
-    FakeDaemon daemon;
-};
 
 // All that can be seen of a tree, a line each.
 constexpr const char* list_tree =
@@ -250,83 +197,6 @@ TEST_CASE("a tar stream passes through stdin and stdout") {
     const auto bad = stage.cp({"-", "web:to"}, "this is no tar archive");
     CHECK(bad.status == 1);
     CHECK(bad.err.find("isag: web: tar: This does not look like a tar archive\n") != std::string::npos);
-}
-
-TEST_CASE("a sandbox that answers with nonsense gets an error, and writes nothing") {
-    CopyStage stage;
-    fs::create_directory(stage.scratch / "bin");
-    stage.path = (stage.scratch / "bin").string() + ":" + stage.path;
-    const auto fake = [&](const std::string& program, const std::string& script) {
-        write_file(stage.scratch / "bin" / program, "#!/bin/sh\n" + script + "\n", 0755);
-    };
-    stage.sh("echo f > inside/f; echo f > host/g");
-    const std::string before = stage.sh("find host");
-    for (const std::string script :
-         {"exit 0", "exit 3", "printf '\\033[2J boo\\n' >&2; exit 2", "yes | head -c 100000",
-          "head -c 100000 /dev/zero", "printf '\\037\\213\\010' ; head -c 100000 /dev/urandom",
-          "tar -C / -P -c /etc/hostname 2>/dev/null | cat; exec 1>&-"}) {
-        CAPTURE(script);
-        fake("tar", "PATH=/usr/bin:/bin\n" + script);
-        const auto done = stage.cp({"web:f", "x"});
-        CHECK(done.status == 1);
-        CHECK(done.err.find('\x1b') == std::string::npos);
-        CHECK(stage.sh("find host") == before);
-    }
-    fake("tar", "echo 'tar: No space left on device' >&2; exit 2");
-    const auto full = stage.cp({"g", "web:x"});
-    CHECK(full.status == 1);
-    CHECK(full.err ==
-          "isag: web: tar: No space left on device\nisag: tar in the sandbox web ended with status 2: not all was "
-          "copied\n  what it said is above\n");
-}
-
-namespace {
-
-// A tar inside that passes two megabytes of its stream on, says that it did, and waits until it may go on.
-struct HaltingStage : CopyStage {
-    HaltingStage() {
-        fs::create_directory(scratch / "bin");
-        path = (scratch / "bin").string() + ":" + path;
-        const std::string folder = scratch.path().string();
-        const std::string halt =
-            "{ head -c 2000000; echo > " + folder + "/reached; read line < " + folder + "/go; cat; }";
-        write_file(scratch / "bin/tar",
-                   "#!/bin/sh\ntar=/usr/bin/tar\ncase $1 in\n--create) $tar \"$@\" | " + halt + " ;;\n*) " + halt +
-                       " | $tar \"$@\" ;;\nesac\n",
-                   0755);
-        sh("mkfifo reached go; mkdir host/s inside/s; for d in host inside; do echo whole > $d/s/a; head -c 5000000 "
-           "/dev/urandom > $d/s/b; echo last > $d/s/c; done");
-    }
-    // Interrupts that command in the middle and returns its exit status.
-    int interrupted(const std::vector<std::string>& words) const {
-        ChildOptions options;
-        options.argv = {"/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", host().string(), ISAG_PROGRAM, "cp"};
-        options.argv.insert(options.argv.end(), words.begin(), words.end());
-        options.env = environment;
-        ChildProcess isag = ChildProcess::start(options);
-        CHECK(sh("cat reached") == "\n");
-        isag.signal(SIGINT);
-        // Not before isag has closed its end, or has died: then the pipe inside ends there.
-        const auto opens_in_time = [&] { return sh("timeout 20 sh -c 'echo > go' && echo opened") == "opened\n"; };
-        CHECK(opens_in_time());
-        return isag.wait().as_shell();
-    }
-};
-
-}  // namespace
-
-TEST_CASE("an interrupted copy to the host leaves whole files, and the signal is what isag dies of") {
-    const HaltingStage stage;
-    CHECK(stage.interrupted({"web:s", "t"}) == 130);
-    // tar's order is the file system's: any of the others may have come before.
-    CHECK(stage.sh("cd host/t && cat a c 2>/dev/null | grep -vx -e whole -e last; rm -f a c; find .") == ".\n");
-}
-
-TEST_CASE("an interrupted copy to a sandbox removes the file that was under way") {
-    const HaltingStage stage;
-    CHECK(stage.interrupted({"s", "web:t"}) == 130);
-    CHECK(stage.sh("cd inside && find t | LC_ALL=C sort") == "t\nt/a\n");
-    CHECK(stage.sh("cat inside/t/a") == "whole\n");
 }
 
 }  // namespace isag
