@@ -69,9 +69,7 @@ std::string read_key(const fs::path& file) {
     auto text = read_file(file, largest_key);
     if (!text)
         throw Error("the sandbox has no SSH keys: " + text.error().message,
-                    "'isag build' makes them, and so does "
-                    "'isag ssh'");
-    return std::move(*text);
+                    "'isag build' makes them");
 }
 
 void put(const fs::path& file, const std::string& content, uid_t user) {

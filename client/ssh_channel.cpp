@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/ssh_channel.hpp"
+#include "client/ssh_library.hpp"
+#include "common/error.hpp"
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <poll.h>
+
+namespace isag {
+namespace {
+
+constexpr long login_limit = 20;  // seconds
+
+struct FreeSession {
+    void operator()(ssh_session session) const {
+        ssh_library().disconnect(session);
+        ssh_library().session_free(session);
+    }
+};
+struct FreeChannel {
+    void operator()(ssh_channel channel) const { ssh_library().channel_free(channel); }
+};
+struct FreeEvent {
+    void operator()(ssh_event event) const { ssh_library().event_free(event); }
+};
+struct FreeKey {
+    void operator()(ssh_key key) const { ssh_library().key_free(key); }
+};
+using SessionPtr = std::unique_ptr<ssh_session_struct, FreeSession>;
+using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeChannel>;
+using EventPtr = std::unique_ptr<ssh_event_struct, FreeEvent>;
+using KeyPtr = std::unique_ptr<ssh_key_struct, FreeKey>;
+
+[[noreturn]] void fail(const SessionPtr& session, const std::string& what, const std::string& hint = {}) {
+    throw Error(what + ": " + ssh_library().get_error(session.get()), hint);
+}
+
+SessionPtr new_session(const SshChannel::Login& login, int socket) {
+    SessionPtr session(ssh_library().session_new());
+    if (!session) throw Error("libssh cannot make a session");
+    const bool no_files = false;
+    const int verbosity = login.verbose ? SSH_LOG_PROTOCOL : SSH_LOG_NOLOG;
+    const auto set = [&](ssh_options_e option, const void* value) {
+        if (ssh_library().options_set(session.get(), option, value) != SSH_OK) fail(session, "libssh refuses an option");
+    };
+    set(SSH_OPTIONS_LOG_VERBOSITY, &verbosity);
+    set(SSH_OPTIONS_PROCESS_CONFIG, &no_files);
+    set(SSH_OPTIONS_HOST, "isag");
+    set(SSH_OPTIONS_USER, login.user.c_str());
+    set(SSH_OPTIONS_HOSTKEYS, "ssh-ed25519");
+    set(SSH_OPTIONS_TIMEOUT, &login_limit);
+    set(SSH_OPTIONS_FD, &socket);
+    return session;
+}
+
+void check_host_key(const SessionPtr& session, const std::filesystem::path& file) {
+    ssh_key raw = nullptr;
+    if (ssh_library().pki_import_pubkey_file(file.c_str(), &raw) != SSH_OK)
+        throw Error("cannot read the sandbox's host key, " + file.string(), "'isag build' makes it where it is missing");
+    const KeyPtr expected(raw);
+    raw = nullptr;
+    if (ssh_library().get_server_publickey(session.get(), &raw) != SSH_OK) fail(session, "the sshd shows no host key");
+    const KeyPtr shown(raw);
+    if (ssh_library().key_cmp(expected.get(), shown.get(), SSH_KEY_CMP_PUBLIC) != 0)
+        throw Error("the sandbox's sshd shows another host key than " + file.string(),
+                    "it is not the one that isag started, or that file was replaced; nothing was sent to it");
+}
+
+void log_in(const SessionPtr& session, const std::filesystem::path& file) {
+    ssh_key raw = nullptr;
+    if (ssh_library().pki_import_privkey_file(file.c_str(), "", nullptr, nullptr, &raw) != SSH_OK)
+        throw Error("cannot read the key to log in with, " + file.string(), "'isag build' makes it where it is missing");
+    const KeyPtr key(raw);
+    if (ssh_library().userauth_publickey(session.get(), nullptr, key.get()) != SSH_AUTH_SUCCESS)
+        fail(session, "the sandbox's sshd refuses the key " + file.string());
+}
+
+int signal_named(std::string_view name) {
+    for (int number = 1; number < NSIG; ++number) {
+        const char* abbreviation = ::sigabbrev_np(number);
+        if (abbreviation && name == abbreviation) return number;
+    }
+    return SIGKILL;  // a name of the other system's own (RFC 4254, 6.10)
+}
+
+}  // namespace
+
+struct SshChannel::Impl {
+    explicit Impl(SessionPtr opened) : session(std::move(opened)), channel(ssh_library().channel_new(session.get())) {
+        if (!channel) fail(session, "libssh cannot make a channel");
+        callbacks.size = sizeof callbacks;
+        callbacks.userdata = this;
+        callbacks.channel_exit_status_function = [](ssh_session, ssh_channel, int code, void* self) {
+            static_cast<Impl*>(self)->status = code;
+        };
+        callbacks.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int, const char*,
+                                                    const char*, void* self) {
+            static_cast<Impl*>(self)->status = 128 + signal_named(name);
+        };
+    }
+
+    void start(const Program& program) {
+        const auto& ssh = ssh_library();
+        if (ssh.channel_open_session(channel.get()) != SSH_OK) fail(session, "the sandbox's sshd opens no session");
+        ssh.set_channel_callbacks(channel.get(), &callbacks);
+        const auto term = find(program.environment, "TERM");
+        if (program.terminal &&
+            ssh.channel_request_pty_size(channel.get(), term.value_or("xterm").c_str(),
+                                         static_cast<int>(program.terminal->columns),
+                                         static_cast<int>(program.terminal->rows)) != SSH_OK)
+            fail(session, "the sandbox's sshd has no terminal");
+        for (const auto& [name, value] : program.environment)
+            if (name != "TERM") ssh.channel_request_env(channel.get(), name.c_str(), value.c_str());
+        const int started = program.command ? ssh.channel_request_exec(channel.get(), program.command->c_str())
+                                            : ssh.channel_request_shell(channel.get());
+        if (started != SSH_OK) fail(session, "the sandbox's sshd starts nothing");
+        ssh.set_blocking(session.get(), 0);
+        event.reset(ssh.event_new());
+        if (!event || ssh.event_add_session(event.get(), session.get()) != SSH_OK)
+            throw Error("libssh cannot watch its connection");
+    }
+
+    ~Impl() {
+        if (event) ssh_library().event_remove_session(event.get(), session.get());
+    }
+
+    SessionPtr session;
+    ChannelPtr channel;
+    EventPtr event;
+    ssh_channel_callbacks_struct callbacks{};
+    std::optional<int> status;
+    int number = -1;
+};
+
+SshChannel::SshChannel(UniqueFd socket, const Login& login, const Program& program) {
+    const int number = socket.get();
+    auto session = new_session(login, number);
+    socket.release();  // libssh closes it
+    if (ssh_library().connect(session.get()) != SSH_OK) fail(session, "the sandbox's sshd does not answer");
+    check_host_key(session, login.keys / "ssh_host_ed25519_key.pub");
+    log_in(session, login.keys / "id_ed25519");
+    impl_ = std::make_unique<Impl>(std::move(session));
+    impl_->number = number;
+    impl_->start(program);
+}
+
+SshChannel::~SshChannel() = default;
+
+int SshChannel::socket() const { return impl_->number; }
+
+short SshChannel::wanted_events() const {
+    const bool waits = (ssh_library().get_poll_flags(impl_->session.get()) & SSH_WRITE_PENDING) != 0;
+    return static_cast<short>(POLLIN | (waits ? POLLOUT : 0));
+}
+
+bool SshChannel::advance() {
+    return ssh_library().event_dopoll(impl_->event.get(), 0) != SSH_ERROR &&
+           ssh_library().is_connected(impl_->session.get()) != 0;
+}
+
+void SshChannel::read(bool errors, std::size_t most, std::string& out) {
+    const std::size_t before = out.size();
+    out.resize(before + most);
+    const int n = ssh_library().channel_read_nonblocking(impl_->channel.get(), &out[before],
+                                                         static_cast<std::uint32_t>(most), errors ? 1 : 0);
+    out.resize(before + static_cast<std::size_t>(std::max(n, 0)));
+}
+
+// Nothing while libssh still holds bytes: a server that reads nothing would have it hold ever more.
+std::size_t SshChannel::room() const {
+    if ((wanted_events() & POLLOUT) != 0 || is_closed()) return 0;
+    return ssh_library().channel_window_size(impl_->channel.get());
+}
+
+void SshChannel::write(std::string_view bytes) {
+    ssh_library().channel_write(impl_->channel.get(), bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+}
+
+void SshChannel::end_input() { ssh_library().channel_send_eof(impl_->channel.get()); }
+
+void SshChannel::resize(const proto::TerminalSize& size) {
+    ssh_library().channel_change_pty_size(impl_->channel.get(), static_cast<int>(size.columns),
+                                          static_cast<int>(size.rows));
+}
+
+bool SshChannel::is_closed() const { return ssh_library().channel_is_closed(impl_->channel.get()) != 0; }
+
+std::optional<int> SshChannel::status() const { return impl_->status; }
+
+}  // namespace isag
