@@ -51,7 +51,6 @@ ArchiveLibrary load_archive_library() {
     ISAG_ARCHIVE_FUNCTION(write_new);
     ISAG_ARCHIVE_FUNCTION(write_free);
     ISAG_ARCHIVE_FUNCTION(write_close);
-    ISAG_ARCHIVE_FUNCTION(write_fail);
     ISAG_ARCHIVE_FUNCTION(write_set_format_pax_restricted);
     ISAG_ARCHIVE_FUNCTION(write_set_format_option);
     ISAG_ARCHIVE_FUNCTION(write_set_bytes_per_block);

@@ -27,13 +27,13 @@ ArchiveWriter::ArchiveWriter(Sink sink) : sink_(std::move(sink)), archive_(archi
 }
 
 ArchiveWriter::~ArchiveWriter() {
-    archive_library().write_fail(archive_);  // freeing must not write an end to what was given up
+    is_over_ = true;  // freeing must not write an end to what was given up
     archive_library().write_free(archive_);
 }
 
 ssize_t ArchiveWriter::drain(archive*, void* self, const void* bytes, std::size_t size) {
     auto& writer = *static_cast<ArchiveWriter*>(self);
-    if (writer.thrown_) return -1;
+    if (writer.thrown_ || writer.is_over_) return -1;
     try {
         writer.sink_({static_cast<const char*>(bytes), size});
         return static_cast<ssize_t>(size);

@@ -42,6 +42,7 @@ private:
     Sink sink_;
     archive* archive_;
     std::exception_ptr thrown_;  // by sink_
+    bool is_over_ = false;
 };
 
 }  // namespace isag

@@ -48,10 +48,11 @@ private:
     std::size_t taken_ = 0;
 };
 
-void write_tree(ArchiveReader& archive, const CopyName& source, HostDestination destination, const std::string& to,
+// False where there is nothing in the archive.
+bool write_tree(ArchiveReader& archive, const CopyName& source, HostDestination destination, const std::string& to,
                 CopyProgress& progress) {
     auto entry = archive.next();
-    if (!entry) throw Error("the sandbox sent an archive with nothing in it");
+    if (!entry) return false;
     EntryRoot root;
     std::string below = root.below(entry->name).value();
     const bool is_folder = entry->type == ArchiveEntry::Type::folder;
@@ -62,7 +63,7 @@ void write_tree(ArchiveReader& archive, const CopyName& source, HostDestination 
         const bool is_copy = entry->type == ArchiveEntry::Type::hard_link;
         writer.add(*entry, below, is_copy ? root.below(entry->target).value() : std::string(), archive);
         entry = archive.next();
-        if (!entry) return;
+        if (!entry) return true;
         below = root.below(entry->name).value();
     }
 }
@@ -75,12 +76,13 @@ void copy_from_sandbox(const Context& context, const CopyPlace& from, const std:
     CopyProgress progress(context, options.quiet);
     RemoteProgram program = start_sending(context, from, options.follow, signals);
     FirstRead first(program);
+    bool has_come = false;
     if (!first.empty()) {
         ArchiveReader archive(first);
-        write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
+        has_come = write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
     }
-    check_copy_end(program, from, progress);
-    if (first.empty()) throw Error("the sandbox sent nothing");
+    check_copy_end(program, from, progress);  // knows most reasons for nothing
+    if (!has_come) throw Error("the sandbox sent nothing");
 }
 
 void stream_from_sandbox(const Context& context, const CopyPlace& from, const CopyOptions& options, Signals& signals) {

@@ -22,7 +22,7 @@ struct RawEntry {
     char type = '0';
     std::string content = {};
     std::string target = {};
-    unsigned mode = 0644;
+    unsigned mode = 0;                        // 0: 0755 for a folder, 0644 for others
     unsigned long long claimed_size = ~0ULL;  // else that of the content
 };
 
@@ -38,7 +38,7 @@ inline std::string raw_tar_entry(const RawEntry& entry) {
     };
     const auto size = entry.claimed_size != ~0ULL ? entry.claimed_size : entry.content.size();
     put(0, 100, entry.name);
-    put(100, 7, octal(entry.mode, 7));
+    put(100, 7, octal(entry.mode != 0 ? entry.mode : entry.type == '5' ? 0755 : 0644, 7));
     put(108, 7, octal(0, 7));
     put(116, 7, octal(0, 7));
     put(124, 12, octal(size, 11));
