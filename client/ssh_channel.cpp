@@ -42,7 +42,8 @@ SessionPtr new_session(const SshChannel::Login& login, int socket) {
     const bool no_files = false;
     const int verbosity = login.verbose ? SSH_LOG_PROTOCOL : SSH_LOG_NOLOG;
     const auto set = [&](ssh_options_e option, const void* value) {
-        if (ssh_library().options_set(session.get(), option, value) != SSH_OK) fail(session, "libssh refuses an option");
+        if (ssh_library().options_set(session.get(), option, value) != SSH_OK)
+            fail(session, "libssh refuses an option");
     };
     set(SSH_OPTIONS_LOG_VERBOSITY, &verbosity);
     set(SSH_OPTIONS_PROCESS_CONFIG, &no_files);
@@ -57,7 +58,8 @@ SessionPtr new_session(const SshChannel::Login& login, int socket) {
 void check_host_key(const SessionPtr& session, const std::filesystem::path& file) {
     ssh_key raw = nullptr;
     if (ssh_library().pki_import_pubkey_file(file.c_str(), &raw) != SSH_OK)
-        throw Error("cannot read the sandbox's host key, " + file.string(), "'isag build' makes it where it is missing");
+        throw Error("cannot read the sandbox's host key, " + file.string(),
+                    "'isag build' makes it where it is missing");
     const KeyPtr expected(raw);
     raw = nullptr;
     if (ssh_library().get_server_publickey(session.get(), &raw) != SSH_OK) fail(session, "the sshd shows no host key");
@@ -70,7 +72,8 @@ void check_host_key(const SessionPtr& session, const std::filesystem::path& file
 void log_in(const SessionPtr& session, const std::filesystem::path& file) {
     ssh_key raw = nullptr;
     if (ssh_library().pki_import_privkey_file(file.c_str(), "", nullptr, nullptr, &raw) != SSH_OK)
-        throw Error("cannot read the key to log in with, " + file.string(), "'isag build' makes it where it is missing");
+        throw Error("cannot read the key to log in with, " + file.string(),
+                    "'isag build' makes it where it is missing");
     const KeyPtr key(raw);
     if (ssh_library().userauth_publickey(session.get(), nullptr, key.get()) != SSH_AUTH_SUCCESS)
         fail(session, "the sandbox's sshd refuses the key " + file.string());
@@ -105,10 +108,9 @@ struct SshChannel::Impl {
         if (ssh.channel_open_session(channel.get()) != SSH_OK) fail(session, "the sandbox's sshd opens no session");
         ssh.set_channel_callbacks(channel.get(), &callbacks);
         const auto term = find(program.environment, "TERM");
-        if (program.terminal &&
-            ssh.channel_request_pty_size(channel.get(), term.value_or("xterm").c_str(),
-                                         static_cast<int>(program.terminal->columns),
-                                         static_cast<int>(program.terminal->rows)) != SSH_OK)
+        if (program.terminal && ssh.channel_request_pty_size(channel.get(), term.value_or("xterm").c_str(),
+                                                             static_cast<int>(program.terminal->columns),
+                                                             static_cast<int>(program.terminal->rows)) != SSH_OK)
             fail(session, "the sandbox's sshd has no terminal");
         for (const auto& [name, value] : program.environment)
             if (name != "TERM") ssh.channel_request_env(channel.get(), name.c_str(), value.c_str());
