@@ -3,6 +3,7 @@
 #include "client/output.hpp"
 #include "client/see_session.hpp"
 #include "client/session.hpp"
+#include "common/escape.hpp"
 #include "proto/session.hpp"
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -37,7 +38,7 @@ std::vector<std::string> login_words(const std::vector<std::string>& command) {
     return {"sh", "-lc", line};
 }
 
-int exec_shell(const Context& context, const SshShell& shell) {
+int exec_shell(const Context& context, const SshShell& shell, const std::string& why) {
     proto::ExecRequest request;
     request.target = shell.target;
     request.argv = login_words(shell.command);
@@ -46,7 +47,7 @@ int exec_shell(const Context& context, const SshShell& shell) {
         if (const auto term = context.environment.find("TERM"); term != context.environment.end())
             request.environment.emplace("TERM", term->second);
     }
-    print_error("isag: no sshd in this image; going in as 'isag exec' does\n");
+    print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     ::signal(SIGPIPE, SIG_IGN);
     Connection connection = Connection::open(context);

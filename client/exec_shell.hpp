@@ -6,9 +6,9 @@
 
 namespace isag {
 
-// The same shell without SSH, by the request of `isag exec`: for an image without sshd, which a line on stderr says.
+// The same shell without SSH, by the request of `isag exec`: for a sandbox without sshd. A line on stderr says `why`.
 // Returns the exit status.
-int exec_shell(const Context& context, const SshShell& shell);
+int exec_shell(const Context& context, const SshShell& shell, const std::string& why);
 
 // What it runs: a login shell of the container user, or the words as ssh(1) gives them to one, as one command line.
 std::vector<std::string> login_words(const std::vector<std::string>& command);

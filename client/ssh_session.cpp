@@ -30,7 +30,7 @@ constexpr const char* escapes_help =
 
 class SshSession {
 public:
-    SshSession(SshChannel& channel, bool terminal) : channel_(channel) {
+    SshSession(SshChannel& channel, bool terminal, Clipboard clipboard) : channel_(channel), filter_(clipboard) {
         if (terminal) raw_.emplace(STDIN_FILENO);
     }
     SshSession(const SshSession&) = delete;
@@ -168,7 +168,7 @@ private:
     Signals ending_{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
     std::array<Output, 2> outputs_{Output{Sink(STDOUT_FILENO)}, Output{Sink(STDERR_FILENO)}};
-    TerminalFilter filter_{Clipboard::deny};
+    TerminalFilter filter_;
     ModeTracker modes_;
     SshEscapes escapes_;
     std::optional<RawMode> raw_;  // with a terminal
@@ -181,6 +181,8 @@ private:
 
 }  // namespace
 
-int run_ssh_session(SshChannel& channel, bool terminal) { return SshSession(channel, terminal).run(); }
+int run_ssh_session(SshChannel& channel, bool terminal, Clipboard clipboard) {
+    return SshSession(channel, terminal, clipboard).run();
+}
 
 }  // namespace isag

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <variant>
 
 namespace isag {
 namespace {
@@ -20,10 +21,10 @@ struct OpenSshd {
     UniqueFd socket;
 };
 
-// None where the image has no sshd.
-std::optional<OpenSshd> open_sshd(const Context& context, const proto::Target& target) {
+// A failure of kind not_found is what keeps an sshd from running there; others are thrown.
+std::variant<OpenSshd, Error> open_sshd(const Context& context, const proto::Target& target) {
     try {
-        return ask(context, [&](Connection& isagd) {
+        return ask(context, [&](Connection& isagd) -> std::variant<OpenSshd, Error> {
             std::vector<UniqueFd> fds;
             CallOptions options;
             options.fds = &fds;
@@ -36,7 +37,7 @@ std::optional<OpenSshd> open_sshd(const Context& context, const proto::Target& t
         });
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::not_found) throw;
-        return std::nullopt;
+        return error;
     }
 }
 
@@ -60,16 +61,18 @@ Environment environment_to_send(const Environment& own) {
 }  // namespace
 
 int ssh_shell(const Context& context, const SshShell& shell) {
-    auto sshd = open_sshd(context, shell.target);
-    if (!sshd) return exec_shell(context, shell);
+    auto opened = open_sshd(context, shell.target);
+    if (const auto* why = std::get_if<Error>(&opened)) return exec_shell(context, shell, why->message());
+    auto& sshd = std::get<OpenSshd>(opened);
     ::signal(SIGPIPE, SIG_IGN);
     const bool terminal = wants_terminal_for(shell);
     SshChannel::Program program{command_line(shell.command), {}, environment_to_send(context.environment)};
     if (terminal) program.terminal = terminal_size();
-    const SshChannel::Login login{sshd->reply.user, std::filesystem::path(sshd->reply.artifacts) / "ssh",
-                                  shell.verbose};
-    SshChannel channel(std::move(sshd->socket), login, program);
-    return run_ssh_session(channel, terminal);
+    const SshChannel::Login login{sshd.reply.user, std::filesystem::path(sshd.reply.artifacts) / "ssh", shell.verbose};
+    SshChannel channel(std::move(sshd.socket), login, program);
+    // To ask takes detach keys, which ssh has none of.
+    const auto clipboard = sshd.reply.clipboard == "allow" ? Clipboard::allow : Clipboard::deny;
+    return run_ssh_session(channel, terminal, clipboard);
 }
 
 }  // namespace isag

@@ -95,12 +95,14 @@ struct SshReply {
     std::string name;
     std::string user;       // to log in as
     std::string artifacts;  // its ssh/ has the key to log in with, and the host key that must be shown
+    std::string clipboard;  // as in Session (api.hpp)
 };
 template <class F>
 void fields(F& f, SshReply& m) {
     f("name", m.name);
     f("user", m.user);
     f("artifacts", m.artifacts);
+    f("clipboard", m.clipboard);
 }
 
 // --- ssh.config: Nothing -> SshConfigReply ---

@@ -2,6 +2,8 @@
 #include "daemon/firewall/process_status.hpp"
 #include "common/file.hpp"
 #include <charconv>
+#include <cstdint>
+#include <sstream>
 #include <string>
 
 namespace isag::firewall {
@@ -33,6 +35,13 @@ std::optional<ProcessStatus> process_status(pid_t pid) {
     const auto text = read_file("/proc/" + std::to_string(pid) + "/status");
     if (!text) return std::nullopt;
     return parse_process_status(*text);
+}
+
+bool is_root_inside(std::string_view uid_map, uid_t uid) {
+    std::istringstream lines{std::string(uid_map)};
+    for (std::uint64_t inside = 0, outside = 0, count = 0; lines >> inside >> outside >> count;)
+        if (uid >= outside && uid < outside + count) return inside + (uid - outside) == 0;
+    return false;
 }
 
 }  // namespace isag::firewall

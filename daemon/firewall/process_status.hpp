@@ -17,4 +17,7 @@ std::optional<ProcessStatus> parse_process_status(std::string_view text);
 // Nothing where there is no such process.
 std::optional<ProcessStatus> process_status(pid_t pid);
 
+// Is this user of ours uid 0 inside, by the text of /proc/PID/uid_map (user_namespaces(7)) of a process there? Pure.
+bool is_root_inside(std::string_view uid_map, uid_t uid);
+
 }  // namespace isag::firewall

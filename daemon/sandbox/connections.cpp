@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
 #include "daemon/firewall/process_status.hpp"
 #include "daemon/sandbox/sandbox.hpp"
 #include <boost/asio/steady_timer.hpp>
@@ -80,6 +81,10 @@ asio::awaitable<UniqueFd> Sandbox::start_sshd(SshKeys keys) {
     const auto environment = co_await link_.environment();
     const auto init = firewall::process_status(static_cast<pid_t>(pid_));
     if (!init) throw Error("the sandbox " + record_.name + " has ended");
+    const auto users = read_file("/proc/" + std::to_string(pid_) + "/uid_map");
+    if (users && firewall::is_root_inside(*users, init->uid))
+        throw Error("this engine shows you as root inside, and without capabilities root's sshd lets nobody in",
+                    "'isag exec' and 'isag ssh' go in all the same", ErrorKind::not_found);
     // An unprivileged isagd can make files for itself alone, and the agent has its uid.
     write_ssh_files(folder_.ssh_folder(), keys, environment, ::geteuid() == 0 ? init->uid : ::geteuid());
     proto::init::Spawn request;

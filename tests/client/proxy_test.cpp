@@ -25,7 +25,7 @@ FakeDaemon::Script lead_to(const test::Server& server, std::string& asked) {
             fds.push_back(test::connect_or_throw(server.port()));
             if (request->method == "ssh") {
                 asked += "ssh " + *request_of<proto::SshRequest>(*request).target.name + "\n";
-                peer.reply(*request, proto::SshReply{"web-2", "agent", "/a"}, std::move(fds));
+                peer.reply(*request, proto::SshReply{"web-2", "agent", "/a", "deny"}, std::move(fds));
             } else {
                 const auto connect = request_of<proto::ConnectRequest>(*request);
                 asked += *connect.target.name + " " + std::to_string(connect.to.port) + "\n";

@@ -44,7 +44,7 @@ TEST_CASE("isag ssh: an image without sshd gets its shell by exec, with a note")
     });
     const auto done = stage.isag({"ssh", "web", "echo", "hello"});
     CHECK(done.status == 125);
-    CHECK(done.err.find("no sshd in this image") != std::string::npos);
+    CHECK(done.err.find("isag: the sandbox's image has no sshd; going in as 'isag exec' does\n") != std::string::npos);
     CHECK(done.err.find("that is enough") != std::string::npos);
     CHECK(daemon.failure() == "");
 }

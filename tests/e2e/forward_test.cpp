@@ -99,7 +99,6 @@ std::string asked_inside(const Home& home, int port) {
         "    s = socket.create_connection(('127.0.0.1', " +
         std::to_string(port) +
         "), 10)\n"
-        "    s.sendall(b'ping'); s.shutdown(socket.SHUT_WR)\n"
         "    print(s.recv(100).decode() or 'nothing')\n"
         "except OSError as error: print(type(error).__name__)\n";
     return home.isag({"exec", "isag", "--", "python3", "-c", script}).out;

@@ -20,7 +20,9 @@ boost::asio::awaitable<void> ssh(Daemon& daemon, CallPtr call) {
     std::vector<UniqueFd> fds;
     fds.push_back(co_await sandbox->start_sshd(std::move(keys)));
     write_ssh_config(daemon);  // the keys may be new
-    call->reply(proto::to_json(proto::SshReply{record.name, *record.user, artifacts.string()}), std::move(fds));
+    const proto::SshReply reply{record.name, *record.user, artifacts.string(),
+                                record.session ? record.session->clipboard : "deny"};
+    call->reply(proto::to_json(reply), std::move(fds));
 }
 
 }  // namespace isag::api

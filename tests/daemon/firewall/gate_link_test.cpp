@@ -227,6 +227,16 @@ TEST_CASE("GateLink: who is no child of the gate's first process is hung up on")
     }));
 }
 
+TEST_CASE("is_root_inside: by the line of the map that holds the user") {
+    CHECK(is_root_inside("         0       1000          1\n         1     100000      65536\n", 1000));
+    CHECK_FALSE(is_root_inside("         0       1000          1\n         1     100000      65536\n", 100000));
+    CHECK_FALSE(is_root_inside("         0     100000       1000\n      1000       1000          1\n", 1000));
+    CHECK_FALSE(is_root_inside("         0          0 4294967295\n", 1000));
+    CHECK(is_root_inside("         0          0 4294967295\n", 0));
+    CHECK_FALSE(is_root_inside("", 0));
+    CHECK_FALSE(is_root_inside("x y z", 0));
+}
+
 TEST_CASE("parse_process_status: parent and user, or nothing") {
     const std::string text = "Name:\tx\nPid:\t9\nPPid:\t7\nTracerPid:\t0\nUid:\t1000\t1001\t1002\t1003\nGid:\t1\n";
     const auto status = parse_process_status(text);
