@@ -19,7 +19,8 @@ constexpr const char* login_script =
     "done\n"
     "exec sh -l";
 
-// As ssh(1): a shell gets one where there is one here, a command only where it is asked for.
+}  // namespace
+
 bool wants_terminal_for(const SshShell& shell) {
     if (shell.terminal == SshShell::Terminal::never) return false;
     if (shell.terminal == SshShell::Terminal::automatic && !shell.command.empty()) return false;
@@ -28,8 +29,6 @@ bool wants_terminal_for(const SshShell& shell) {
         print_error("isag: no terminal inside, because stdin and stdout are none\n");
     return false;
 }
-
-}  // namespace
 
 std::vector<std::string> login_words(const std::vector<std::string>& command) {
     if (command.empty()) return {"sh", "-c", login_script};

@@ -67,9 +67,8 @@ std::string quoted(const std::string& text) {
 
 std::string read_key(const fs::path& file) {
     auto text = read_file(file, largest_key);
-    if (!text)
-        throw Error("the sandbox has no SSH keys: " + text.error().message,
-                    "'isag build' makes them");
+    if (!text) throw Error("the sandbox has no SSH keys: " + text.error().message, "'isag build' makes them");
+    return std::move(*text);
 }
 
 void put(const fs::path& file, const std::string& content, uid_t user) {
