@@ -297,7 +297,7 @@ TEST_CASE("isag ssh: a full connection to an sshd that hangs does not hold up a 
 
 TEST_CASE("isag ssh: a reader that takes nothing makes nothing grow, keeps stdin going, and gets all in the end") {
     SshStage on;
-    Piped piped(on, "head -c 30000000 >/dev/null & head -c 50000000 /dev/zero; wait", true);
+    Piped piped(on, "exec 3<&0; head -c 30000000 <&3 >/dev/null & head -c 50000000 /dev/zero; wait", true);
     const pid_t pid = piped.child->pid();
     wait_until_stuck(pid, "rchar");
     CHECK(proc_number(pid, "io", "rchar") > 30'000'000);
