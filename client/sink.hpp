@@ -18,6 +18,8 @@ public:
 
 private:
     int fd_;
+    bool is_socket_;
+    bool waits_when_full_;
     UniqueFd own_;  // of the same pipe or terminal, and ours
 };
 

@@ -11,9 +11,8 @@ constexpr int finish_limit = 200;  // milliseconds
 
 }  // namespace
 
-SshOutput::SshOutput(int fd) : sink_(fd) {
-    // isagd's answer says nothing of the sandbox's `clipboard:`, so the strictest holds.
-    if (::isatty(fd)) filter_.emplace(Clipboard::deny);
+SshOutput::SshOutput(int fd, Clipboard clipboard) : sink_(fd) {
+    if (::isatty(fd)) filter_.emplace(clipboard);
 }
 
 void SshOutput::add(std::string bytes) {

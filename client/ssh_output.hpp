@@ -14,7 +14,7 @@ namespace isag {
 // TerminalFilter (security.md D5), and what it left switched on there is taken back in the end.
 class SshOutput {
 public:
-    explicit SshOutput(int fd);
+    SshOutput(int fd, Clipboard clipboard);
 
     // What the program printed.
     void add(std::string bytes);

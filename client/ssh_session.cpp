@@ -27,7 +27,8 @@ constexpr const char* escapes_help =
 
 class SshSession {
 public:
-    SshSession(SshChannel& channel, bool terminal) : channel_(channel) {
+    SshSession(SshChannel& channel, bool terminal, Clipboard clipboard)
+        : channel_(channel), outputs_{SshOutput(STDOUT_FILENO, clipboard), SshOutput(STDERR_FILENO, clipboard)} {
         if (terminal) raw_.emplace(STDIN_FILENO);
     }
     SshSession(const SshSession&) = delete;
@@ -155,7 +156,7 @@ private:
     SshChannel& channel_;
     Signals ending_{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
-    std::array<SshOutput, 2> outputs_{SshOutput(STDOUT_FILENO), SshOutput(STDERR_FILENO)};
+    std::array<SshOutput, 2> outputs_;
     bool errors_lost_ = false;  // nobody reads stderr
     SshEscapes escapes_;
     std::optional<RawMode> raw_;  // with a terminal
@@ -168,6 +169,8 @@ private:
 
 }  // namespace
 
-int run_ssh_session(SshChannel& channel, bool terminal) { return SshSession(channel, terminal).run(); }
+int run_ssh_session(SshChannel& channel, bool terminal, Clipboard clipboard) {
+    return SshSession(channel, terminal, clipboard).run();
+}
 
 }  // namespace isag

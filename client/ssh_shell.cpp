@@ -69,7 +69,7 @@ int ssh_shell(const Context& context, const SshShell& shell) {
     const SshChannel::Login login{sshd->reply.user, std::filesystem::path(sshd->reply.artifacts) / "ssh",
                                   shell.verbose};
     SshChannel channel(std::move(sshd->socket), login, program);
-    return run_ssh_session(channel, terminal);
+    return run_ssh_session(channel, terminal, Clipboard::deny);
 }
 
 }  // namespace isag

@@ -3,9 +3,9 @@
 #include "client/dial.hpp"
 #include "client/forward/endpoint_text.hpp"
 #include "client/forward/host_addresses.hpp"
-#include "client/forward/port_holder.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include "common/tcp_listeners.hpp"
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
@@ -50,7 +50,7 @@ int try_listen(const HostAddress& address, UniqueFd& out) {
 Error cannot_listen(const HostAddress& address, const std::string& option, int error) {
     const std::string where = option + ": port " + std::to_string(address.port()) + " of " + address.text();
     if (error == EADDRINUSE) {
-        const auto holder = port_holder(address.port());
+        const auto holder = holder_of_port(address.port());
         return Error(where + " is in use" + (holder ? " by " + *holder : ""),
                      "choose another port, or 0 for any that is free");
     }

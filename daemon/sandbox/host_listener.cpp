@@ -2,7 +2,7 @@
 #include "daemon/sandbox/host_listener.hpp"
 #include "common/error.hpp"
 #include "common/stream.hpp"
-#include "daemon/sandbox/listeners.hpp"
+#include "common/tcp_listeners.hpp"
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
@@ -78,10 +78,10 @@ std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, st
     const std::string port = std::to_string(at.port);
     const std::string where = at.host.empty() ? "localhost" : at.host;
     if (error != EADDRINUSE) throw errno_error("cannot listen at " + where + " port " + port, error);
-    const std::string holder = holder_of_port(static_cast<std::uint16_t>(at.port));
-    throw Error("port " + port + " of this machine (" + where + ") is in use" +
-                    (holder.empty() ? std::string() : " by " + holder),
-                "publish another port (-p OTHER:PORT), or 0 for any");
+    const auto holder = holder_of_port(at.port);
+    throw Error(
+        "port " + port + " of this machine (" + where + ") is in use" + (holder ? " by " + *holder : std::string()),
+        "publish another port (-p OTHER:PORT), or 0 for any");
 }
 
 }  // namespace

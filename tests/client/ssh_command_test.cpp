@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exec_shell.hpp"
+#include "proto/session.hpp"
 #include "tests/client/stage.hpp"
 #include <doctest/doctest.h>
 
@@ -27,6 +28,25 @@ TEST_CASE("isag ssh: wrong usage needs no daemon") {
         CHECK(done.err.starts_with("isag: "));
     }
     CHECK(!std::filesystem::exists(stage.runtime() / "isag"));
+}
+
+TEST_CASE("isag ssh: an image without sshd gets its shell by exec, with a note") {
+    const Stage stage;
+    test::FakeDaemon daemon(stage.runtime(), [](test::FakePeer& peer) {
+        const auto method = peer.receive();
+        REQUIRE(method);
+        if (method->method == "ssh")
+            return peer.fail(*method, Error("the sandbox's image has no sshd", {}, ErrorKind::not_found));
+        CHECK(method->method == "exec");
+        const auto request = proto::from_json<proto::ExecRequest>(*method->payload, "exec").value();
+        CHECK(request.argv == std::vector<std::string>{"sh", "-lc", "echo hello"});
+        peer.fail(*method, Error("that is enough"));
+    });
+    const auto done = stage.isag({"ssh", "web", "echo", "hello"});
+    CHECK(done.status == 125);
+    CHECK(done.err.find("no sshd in this image") != std::string::npos);
+    CHECK(done.err.find("that is enough") != std::string::npos);
+    CHECK(daemon.failure() == "");
 }
 
 TEST_CASE("a shell without sshd: the words are one command line, as ssh has it") {

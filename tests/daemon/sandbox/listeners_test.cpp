@@ -39,30 +39,6 @@ bool connects(int family, std::int64_t port) {
 
 }  // namespace
 
-TEST_CASE("parse_listeners: those that listen, of both families, and nothing of other lines") {
-    const auto four = parse_listeners(
-        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-        "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4711 1 0 100 0\n"
-        "   1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 100 0\n"
-        "   2: 0100007F:1F90 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1000        0 4713 1 0 100 0\n"
-        "   3: 0100007F:1F9 garbage 0A\n   4: 01007F:1F90 00000000:0000 0A a b c 0 0 1\n\n");
-    REQUIRE(four.size() == 2);
-    CHECK(four[0].address == "127.0.0.1");
-    CHECK(four[0].port == 8080);
-    CHECK(four[0].uid == 1000);
-    CHECK(four[0].inode == 4711);
-    CHECK(four[1].address == "0.0.0.0");
-    CHECK(four[1].port == 22);
-    const auto six = parse_listeners(
-        "   0: 00000000000000000000000001000000:0050 00000000000000000000000000000000:0000 0A 0:0 00:0 0 1000 0 5 1\n"
-        "   1: 00000000000000000000000000000000:0051 00000000000000000000000000000000:0000 0A 0:0 00:0 0 1000 0 6 1\n");
-    REQUIRE(six.size() == 2);
-    CHECK(six[0].address == "::1");
-    CHECK(six[0].port == 80);
-    CHECK(six[1].address == "::");
-    CHECK(parse_listeners("").empty());
-}
-
 TEST_CASE("listen_on_host: loopback of both families with one port; who holds a port that is taken is named") {
     const auto listener = listen_on_host(published_at("", 0));
     const auto port = listener.forward.listen.port;
@@ -75,7 +51,7 @@ TEST_CASE("listen_on_host: loopback of both families with one port; who holds a 
             listen_on_host(published_at(host, port));
             FAIL("it is taken");
         } catch (const Error& error) {
-            const std::string end = "is in use by test_sandbox (" + std::to_string(::getpid()) + ")";
+            const std::string end = "is in use by test_sandbox (process " + std::to_string(::getpid()) + ")";
             CHECK(error.message().starts_with("port " + std::to_string(port) + " of this machine ("));
             CHECK_MESSAGE(error.message().ends_with(end), error.message());
         }
