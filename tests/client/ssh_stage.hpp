@@ -2,8 +2,12 @@
 #pragma once
 #include "tests/client/stage.hpp"
 #include "tests/support/real_sshd.hpp"
+#include <doctest/doctest.h>
+#include <grp.h>
+#include <pty.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
@@ -24,6 +28,19 @@ struct SshStage {
         auto options = stage.terminal({});
         options.argv = words(more);
         return options;
+    }
+
+    // An unprivileged sshd gives its terminals to the group tty, which the kernel has to have done already. Says so
+    // where it has not.
+    static bool has_terminals() {
+        int ends[2];
+        struct stat info {};
+        const group* const tty = ::getgrnam("tty");
+        if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) return false;
+        const UniqueFd master(ends[0]), slave(ends[1]);
+        const bool out = ::geteuid() == 0 || (tty && ::fstat(slave.get(), &info) == 0 && info.st_gid == tty->gr_gid);
+        if (!out) MESSAGE("skipped: /dev/pts is not mounted with gid=tty, so sshd has no terminals for this user");
+        return out;
     }
 
     Stage stage;
