@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/sink.hpp"
 #include "client/pump.hpp"
+#include "common/error.hpp"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -14,34 +15,35 @@ namespace {
 // What a terminal or a pipe that polls as writable takes without waiting.
 constexpr std::size_t surely_taken = 256;
 
-// A file has an offset that the descriptors share; opened anew it would begin at 0.
-bool may_reopen(int fd) {
+mode_t type_of(int fd) {
     struct stat info {};
-    return ::fstat(fd, &info) == 0 && (S_ISFIFO(info.st_mode) || ::isatty(fd));
+    return ::fstat(fd, &info) == 0 ? info.st_mode & S_IFMT : 0;
 }
 
-bool is_file(int fd) {
-    struct stat info {};
-    return ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+// After a write that failed: true where another may succeed.
+bool is_alive(int error) {
+    if (error == EAGAIN || error == EINTR) return true;
+    if (error == EPIPE || error == ECONNRESET || error == EIO) return false;  // EIO: a terminal that hung up
+    throw errno_error("cannot write what the program prints", error);
 }
 
 }  // namespace
 
-Sink::Sink(int fd) : fd_(fd) {
-    if (may_reopen(fd)) own_ = reopen_nonblocking(fd, O_WRONLY);
+Sink::Sink(int fd) : fd_(fd), is_socket_(type_of(fd) == S_IFSOCK) {
+    // A file has an offset that the descriptors share: opened anew it would begin at 0. But it takes all at once.
+    waits_when_full_ = type_of(fd) == S_IFIFO || ::isatty(fd);
+    if (waits_when_full_) own_ = reopen_nonblocking(fd, O_WRONLY);
 }
 
 bool Sink::write(std::string& bytes) const {
+    const bool is_careful = waits_when_full_ && !own_;
     while (!bytes.empty()) {
-        ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        const bool is_socket = n >= 0 || errno != ENOTSOCK;
-        const bool takes_all = own_ || is_file(fd_);
-        if (!is_socket)
-            n = ::write(own_ ? own_.get() : fd_, bytes.data(),
-                        takes_all ? bytes.size() : std::min(bytes.size(), surely_taken));
-        if (n < 0) return errno == EAGAIN || errno == EINTR;
+        const std::size_t size = is_careful ? std::min(bytes.size(), surely_taken) : bytes.size();
+        const ssize_t n = is_socket_ ? ::send(fd_, bytes.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                     : ::write(own_ ? own_.get() : fd_, bytes.data(), size);
+        if (n < 0) return is_alive(errno);
         bytes.erase(0, static_cast<std::size_t>(n));
-        if (!is_socket && !takes_all) break;  // the next only after another poll(2)
+        if (is_careful) break;  // the next only after another poll(2)
     }
     return true;
 }

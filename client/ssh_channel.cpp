@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_channel.hpp"
+#include "client/output.hpp"
 #include "client/ssh_library.hpp"
 #include "common/error.hpp"
+#include "common/escape.hpp"
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 
 namespace isag {
 namespace {
 
 constexpr long login_limit = 20;  // seconds
+
+// libssh takes in what a server sends beyond its window, so that is not left to libssh.
+constexpr std::size_t most_unread = std::size_t{4} << 20;
 
 struct FreeSession {
     void operator()(ssh_session session) const {
@@ -36,6 +44,9 @@ using KeyPtr = std::unique_ptr<ssh_key_struct, FreeKey>;
     throw Error(what + ": " + ssh_library().get_error(session.get()), hint);
 }
 
+// What it tells of the server are the server's own words.
+void log_line(int, const char*, const char* text, void*) { print_error("libssh: " + escape_controls(text) + "\r\n"); }
+
 SessionPtr new_session(const SshChannel::Login& login, int socket) {
     SessionPtr session(ssh_library().session_new());
     if (!session) throw Error("libssh cannot make a session");
@@ -45,6 +56,7 @@ SessionPtr new_session(const SshChannel::Login& login, int socket) {
         if (ssh_library().options_set(session.get(), option, value) != SSH_OK)
             fail(session, "libssh refuses an option");
     };
+    ssh_library().set_log_callback(log_line);
     set(SSH_OPTIONS_LOG_VERBOSITY, &verbosity);
     set(SSH_OPTIONS_PROCESS_CONFIG, &no_files);
     set(SSH_OPTIONS_HOST, "isag");
@@ -94,8 +106,13 @@ struct SshChannel::Impl {
         if (!channel) fail(session, "libssh cannot make a channel");
         callbacks.size = sizeof callbacks;
         callbacks.userdata = this;
+        callbacks.channel_data_function = [](ssh_session, ssh_channel, void*, std::uint32_t all, int errors,
+                                             void* self) {
+            static_cast<Impl*>(self)->unread.at(errors != 0) = all;
+            return 0;  // libssh keeps it
+        };
         callbacks.channel_exit_status_function = [](ssh_session, ssh_channel, int code, void* self) {
-            static_cast<Impl*>(self)->status = code;
+            static_cast<Impl*>(self)->status = code & 0xff;
         };
         callbacks.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int, const char*,
                                                     const char*, void* self) {
@@ -123,6 +140,11 @@ struct SshChannel::Impl {
             throw Error("libssh cannot watch its connection");
     }
 
+    bool is_full() const { return unread[0] + unread[1] > most_unread; }
+
+    // libssh holds bytes to be sent, or does not know yet that it could send some.
+    bool has_output() const { return (ssh_library().get_poll_flags(session.get()) & SSH_WRITE_PENDING) != 0; }
+
     ~Impl() {
         if (event) ssh_library().event_remove_session(event.get(), session.get());
     }
@@ -133,6 +155,7 @@ struct SshChannel::Impl {
     ssh_channel_callbacks_struct callbacks{};
     std::optional<int> status;
     int number = -1;
+    std::array<std::size_t, 2> unread{};  // bytes that libssh keeps of stdout and stderr
 };
 
 SshChannel::SshChannel(UniqueFd socket, const Login& login, const Program& program) {
@@ -140,6 +163,8 @@ SshChannel::SshChannel(UniqueFd socket, const Login& login, const Program& progr
     auto session = new_session(login, number);
     socket.release();  // libssh closes it
     if (ssh_library().connect(session.get()) != SSH_OK) fail(session, "the sandbox's sshd does not answer");
+    // libssh clears it there, and waits in send(2) then.
+    if (::fcntl(number, F_SETFL, O_NONBLOCK) != 0) throw errno_error("cannot set up the connection", errno);
     check_host_key(session, login.keys / "ssh_host_ed25519_key.pub");
     log_in(session, login.keys / "id_ed25519");
     impl_ = std::make_unique<Impl>(std::move(session));
@@ -152,31 +177,37 @@ SshChannel::~SshChannel() = default;
 int SshChannel::socket() const { return impl_->number; }
 
 short SshChannel::wanted_events() const {
-    const bool waits = (ssh_library().get_poll_flags(impl_->session.get()) & SSH_WRITE_PENDING) != 0;
-    return static_cast<short>(POLLIN | (waits ? POLLOUT : 0));
+    return static_cast<short>((impl_->is_full() ? 0 : POLLIN) | (impl_->has_output() ? POLLOUT : 0));
 }
 
 bool SshChannel::advance() {
+    if (impl_->is_full()) return true;
     return ssh_library().event_dopoll(impl_->event.get(), 0) != SSH_ERROR &&
            ssh_library().is_connected(impl_->session.get()) != 0;
 }
 
+// Where there is nothing libssh would take in more, and lose it should the connection end with that.
 void SshChannel::read(bool errors, std::size_t most, std::string& out) {
+    std::size_t& unread = impl_->unread.at(errors);
+    most = std::min(most, unread);
+    if (most == 0) return;
     const std::size_t before = out.size();
     out.resize(before + most);
     const int n = ssh_library().channel_read_nonblocking(impl_->channel.get(), &out[before],
                                                          static_cast<std::uint32_t>(most), errors ? 1 : 0);
     out.resize(before + static_cast<std::size_t>(std::max(n, 0)));
+    unread = n > 0 ? unread - static_cast<std::size_t>(n) : 0;  // 0: lost with the connection
 }
 
 // Nothing while libssh still holds bytes: a server that reads nothing would have it hold ever more.
-std::size_t SshChannel::room() const {
-    if ((wanted_events() & POLLOUT) != 0 || is_closed()) return 0;
-    return ssh_library().channel_window_size(impl_->channel.get());
-}
-
-void SshChannel::write(std::string_view bytes) {
-    ssh_library().channel_write(impl_->channel.get(), bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+std::size_t SshChannel::write(std::string_view bytes) {
+    const auto& ssh = ssh_library();
+    if (impl_->has_output() || is_closed()) return 0;
+    const std::size_t size = std::min<std::size_t>(bytes.size(), ssh.channel_window_size(impl_->channel.get()));
+    if (size == 0) return 0;
+    // Less than that, or nothing, while keys are exchanged anew.
+    const int n = ssh.channel_write(impl_->channel.get(), bytes.data(), static_cast<std::uint32_t>(size));
+    return static_cast<std::size_t>(std::max(n, 0));
 }
 
 void SshChannel::end_input() { ssh_library().channel_send_eof(impl_->channel.get()); }

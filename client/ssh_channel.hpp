@@ -26,7 +26,7 @@ public:
     };
 
     // Logs in over the socket and starts the program; waits for both. The server has to show exactly that host key.
-    // Neither ssh's configuration files nor an agent are asked. Throws Error.
+    // Neither ssh's configuration files nor an agent are asked. Throws Error. Signals act as ever meanwhile.
     SshChannel(UniqueFd socket, const Login& login, const Program& program);
     ~SshChannel();
 
@@ -38,9 +38,8 @@ public:
 
     // What the program printed, as far as it has come and up to `most` bytes, appended to `out`.
     void read(bool errors, std::size_t most, std::string& out);
-    // How many bytes can be written now.
-    std::size_t room() const;
-    void write(std::string_view bytes);
+    // Sends what can be sent without waiting, and tells how much that is.
+    std::size_t write(std::string_view bytes);
     void end_input();
     void resize(const proto::TerminalSize& size);
 

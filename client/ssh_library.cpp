@@ -36,6 +36,7 @@ SshLibrary load() {
     find_function(library, "ssh_disconnect", out.disconnect);
     find_function(library, "ssh_is_connected", out.is_connected);
     find_function(library, "ssh_set_blocking", out.set_blocking);
+    find_function(library, "ssh_set_log_callback", out.set_log_callback);
     find_function(library, "ssh_get_error", out.get_error);
     find_function(library, "ssh_get_poll_flags", out.get_poll_flags);
     find_function(library, "ssh_get_server_publickey", out.get_server_publickey);

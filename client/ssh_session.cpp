@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_session.hpp"
-#include "client/mode_tracker.hpp"
 #include "client/output.hpp"
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
 #include "client/signals.hpp"
-#include "client/sink.hpp"
 #include "client/ssh_escapes.hpp"
-#include "client/terminal_filter.hpp"
+#include "client/ssh_output.hpp"
 #include "common/error.hpp"
 #include <algorithm>
 #include <array>
@@ -21,8 +19,7 @@
 namespace isag {
 namespace {
 
-constexpr std::size_t most_held = std::size_t{64} << 10;  // bytes, in each direction
-constexpr int last_words_limit = 200;                     // milliseconds
+constexpr std::size_t most_held = std::size_t{64} << 10;  // bytes, here in each direction
 
 constexpr const char* escapes_help =
     "\r\nescapes, at the beginning of a line:\r\n"
@@ -30,7 +27,8 @@ constexpr const char* escapes_help =
 
 class SshSession {
 public:
-    SshSession(SshChannel& channel, bool terminal, Clipboard clipboard) : channel_(channel), filter_(clipboard) {
+    SshSession(SshChannel& channel, bool terminal, Clipboard clipboard)
+        : channel_(channel), outputs_{SshOutput(STDOUT_FILENO, clipboard), SshOutput(STDERR_FILENO, clipboard)} {
         if (terminal) raw_.emplace(STDIN_FILENO);
     }
     SshSession(const SshSession&) = delete;
@@ -48,24 +46,17 @@ public:
     }
 
 private:
-    struct Output {
-        Sink sink;
-        std::string bytes = {};
-        bool read_by_nobody = false;
-    };
-
     bool is_over() const {
         const bool ended = gone_ || channel_.is_closed();
-        return ended && outputs_[0].bytes.empty() && outputs_[1].bytes.empty();
+        return ended && outputs_[0].empty() && outputs_[1].empty();
     }
 
     void step() {
-        write_input();  // reading may have made room
         enum { sshd, keys, out, err, end, window };
         std::array<pollfd, 6> fds{pollfd{gone_ ? -1 : channel_.socket(), channel_.wanted_events(), 0},
                                   pollfd{wants_input() ? STDIN_FILENO : -1, POLLIN, 0},
-                                  wanted(outputs_[0]),
-                                  wanted(outputs_[1]),
+                                  outputs_[0].wanted(),
+                                  outputs_[1].wanted(),
                                   pollfd{ending_.fd(), POLLIN, 0},
                                   pollfd{window_.fd(), POLLIN, 0}};
         if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
@@ -74,17 +65,27 @@ private:
             if (const auto number = ending_.take()) throw Interrupted{*number};
         if (fds[window].revents != 0) take_window_signal();
         if (fds[keys].revents != 0) read_input();
-        if (!gone_ && !channel_.advance()) gone_ = true;
-        print(outputs_[0], false, fds[out].revents);
-        print(outputs_[1], true, fds[err].revents);
+        for (const int stream : {0, 1})
+            if (fds[out + stream].revents != 0) write(stream);
+        exchange();
+    }
+
+    // A piece at a time, each printed before the next: what is not read when the connection ends is lost. Not for
+    // ever, so that a flood holds up neither keys nor signals.
+    void exchange() {
+        write_input();
+        for (int pieces = 0; pieces < 64 && !gone_; ++pieces) {
+            if (!channel_.advance()) gone_ = true;
+            const bool first = print(0), second = print(1);
+            if (!first && !second) break;
+        }
+        write_input();
     }
 
     bool wants_input() const {
         return !input_ended_ && !gone_ && !channel_.is_closed() && input_.size() < most_held &&
                (!raw_ || raw_->active());
     }
-    static pollfd wanted(const Output& output) { return {output.bytes.empty() ? -1 : output.sink.fd(), POLLOUT, 0}; }
-
     void read_input() {
         std::array<char, 16384> bytes{};
         const ssize_t n = ::read(STDIN_FILENO, bytes.data(), bytes.size());
@@ -101,75 +102,62 @@ private:
         }
         const auto wish = escapes_.take(read, input_);
         left_ = wish == SshEscapes::Wish::leave;
-        if (wish == SshEscapes::Wish::help) outputs_[0].bytes += escapes_help;
+        if (wish == SshEscapes::Wish::help) outputs_[0].say(escapes_help);
     }
 
     void write_input() {
-        const std::size_t size = gone_ ? 0 : std::min(channel_.room(), input_.size());
-        if (size > 0) {
-            channel_.write(std::string_view(input_).substr(0, size));
-            input_.erase(0, size);
-        }
-        if (!input_ended_ || !input_.empty() || gone_ || std::exchange(end_told_, true)) return;
+        if (gone_) return;
+        if (!input_.empty()) input_.erase(0, channel_.write(input_));
+        if (!input_ended_ || !input_.empty() || std::exchange(end_told_, true)) return;
         channel_.end_input();
     }
 
-    // More is read only once it is written: what waits until then is bounded by the channel's window.
-    void print(Output& output, bool errors, short revents) {
-        if (revents != 0 && !output.sink.write(output.bytes)) lose(output);
-        while (output.bytes.empty()) {
-            std::string read;
-            channel_.read(errors, most_held, read);
-            if (read.empty()) return;
-            if (output.read_by_nobody) continue;
-            output.bytes = raw_ ? filtered(read) : std::move(read);
-            if (!output.sink.write(output.bytes)) lose(output);
-        }
+    // More is read only once it is written: what waits until then is bounded by the channel's window. False where
+    // nothing was read.
+    bool print(int stream) {
+        if (!outputs_[stream].empty()) return false;
+        std::string read;
+        channel_.read(stream == 1, most_held, read);
+        if (read.empty()) return false;
+        if (stream == 1 && errors_lost_) return true;
+        outputs_[stream].add(std::move(read));
+        write(stream);
+        return true;
     }
 
-    // As a program of one's own would end whose stdout nobody reads.
-    void lose(Output& output) {
+    // Where nobody reads it: as a program of one's own would end whose stdout is closed.
+    void write(int stream) {
+        if (outputs_[stream].write()) return;
         if (raw_) throw Interrupted{SIGHUP};
-        if (&output == outputs_.data()) throw Interrupted{SIGPIPE};
-        output.read_by_nobody = true;
-        output.bytes.clear();
-    }
-
-    std::string filtered(const std::string& read) {
-        std::string out;
-        filter_.feed(read, out);
-        modes_.feed(out);
-        return out;
+        if (stream == 0) throw Interrupted{SIGPIPE};
+        errors_lost_ = true;
+        outputs_[stream].drop();
     }
 
     void take_window_signal() {
         const auto number = window_.take();
-        if (!number || !raw_) return;
+        if (!number) return;
         if (*number == SIGTSTP) {
-            raw_->leave();
+            if (raw_) raw_->leave();
             ::kill(::getpid(), SIGSTOP);
             return;
         }
+        if (!raw_) return;
         // Back from being stopped, the terminal is ours again only in the foreground.
         if (*number == SIGCONT && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()) raw_->enter();
         if (!gone_) channel_.resize(terminal_size());
     }
 
     void restore() {
-        if (!raw_ || !raw_->active()) return;
-        std::string last_words = filter_.finish() + modes_.reset_sequence();
-        modes_ = ModeTracker();
-        for (pollfd fd{STDOUT_FILENO, POLLOUT, 0}; !last_words.empty();)
-            if (::poll(&fd, 1, last_words_limit) <= 0 || !outputs_[0].sink.write(last_words)) break;
-        raw_->leave();
+        for (auto& output : outputs_) output.finish();
+        if (raw_) raw_->leave();
     }
 
     SshChannel& channel_;
     Signals ending_{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
-    std::array<Output, 2> outputs_{Output{Sink(STDOUT_FILENO)}, Output{Sink(STDERR_FILENO)}};
-    TerminalFilter filter_;
-    ModeTracker modes_;
+    std::array<SshOutput, 2> outputs_;
+    bool errors_lost_ = false;  // nobody reads stderr
     SshEscapes escapes_;
     std::optional<RawMode> raw_;  // with a terminal
     std::string input_;           // read here, not yet sent

@@ -6,9 +6,9 @@
 namespace isag {
 
 // Connects this process's stdin, stdout and stderr to the program until it has ended, and returns its exit status.
-// With `terminal` stdin is raw, ssh's escapes (~.) are understood, and what the program prints passes a TerminalFilter
-// (security.md D5), which `clipboard` is for. SIGHUP, SIGINT, SIGQUIT and SIGTERM throw Interrupted. Throws Error where
-// the connection breaks.
+// With `terminal` stdin is raw, and ssh's escapes (~.) are understood. What the program prints on a terminal passes a
+// TerminalFilter (security.md D5), which `clipboard` is for. SIGHUP, SIGINT, SIGQUIT and SIGTERM throw Interrupted.
+// Throws Error where the connection breaks.
 int run_ssh_session(SshChannel& channel, bool terminal, Clipboard clipboard);
 
 }  // namespace isag

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "client/mode_tracker.hpp"
+#include "client/sink.hpp"
+#include "client/terminal_filter.hpp"
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <string_view>
+
+namespace isag {
+
+// One of a program's two outputs on its way to this process's stdout or stderr. Where that is a terminal it passes a
+// TerminalFilter (security.md D5), and what it left switched on there is taken back in the end.
+class SshOutput {
+public:
+    SshOutput(int fd, Clipboard clipboard);
+
+    // What the program printed.
+    void add(std::string bytes);
+    // What isag itself says in between; left out in the middle of the program's control sequence.
+    void say(std::string_view text);
+    // Nothing waits to be written.
+    bool empty() const { return waiting_.empty(); }
+    // An entry for poll(2), of fd -1 where nothing waits.
+    pollfd wanted() const;
+    // Writes what can be written without waiting. False where nobody reads there any more; throws as Sink::write().
+    bool write();
+    // Forgets what waits.
+    void drop() { waiting_.clear(); }
+    // At the end, for 200 ms at most: drops what waits, and leaves the terminal with its modes reset.
+    void finish();
+
+private:
+    Sink sink_;
+    std::optional<TerminalFilter> filter_;
+    ModeTracker modes_;
+    std::string waiting_;
+};
+
+}  // namespace isag
