@@ -18,7 +18,7 @@ namespace {
 constexpr long login_limit = 20;  // seconds
 
 // libssh takes in what a server sends beyond its window, so that is not left to libssh.
-constexpr std::size_t most_unread = std::size_t{4} << 20;
+constexpr std::size_t most_unread = std::size_t{4} << 20;  // bytes: more than the window that libssh grants
 
 struct FreeSession {
     void operator()(ssh_session session) const {

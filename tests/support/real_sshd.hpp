@@ -62,7 +62,7 @@ public:
             const std::lock_guard lock(mutex_);
             running_.push_back(ChildProcess::start(options));
         }
-        proto::SshReply reply{"web", user(), (folder_ / "artifacts").string()};
+        proto::SshReply reply{"web", user(), (folder_ / "artifacts").string(), "deny"};
         peer.reply(request, reply, std::move(ours));
     }
     auto script() {
