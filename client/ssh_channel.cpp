@@ -62,6 +62,7 @@ SessionPtr new_session(const SshChannel::Login& login, int socket) {
     set(SSH_OPTIONS_HOST, "isag");
     set(SSH_OPTIONS_USER, login.user.c_str());
     set(SSH_OPTIONS_HOSTKEYS, "ssh-ed25519");
+    for (const auto file : {SSH_OPTIONS_KNOWNHOSTS, SSH_OPTIONS_GLOBAL_KNOWNHOSTS}) set(file, "/dev/null");
     set(SSH_OPTIONS_TIMEOUT, &login_limit);
     set(SSH_OPTIONS_FD, &socket);
     return session;

@@ -34,6 +34,9 @@ packages_of() {
     esac
 }
 
+# The tests want sshd's program, not a server on this machine.
+keep_sshd_down() { ! has systemctl || as_root systemctl "$1" ssh.service ssh.socket >/dev/null 2>&1 || true; }
+
 # need_packages PURPOSE...: installs what is missing; asks dpkg only (fast) when nothing is.
 need_packages() {
     if ! has apt-get || ! has dpkg-query; then
@@ -47,7 +50,9 @@ need_packages() {
     say "installing $missing"
     export DEBIAN_FRONTEND=noninteractive
     as_root apt-get -q -o DPkg::Lock::Timeout=300 update >&2 || say "apt-get update failed; going on with its old lists"
+    case " $missing " in *" openssh-server "*) keep_sshd_down mask ;; esac
     # shellcheck disable=SC2086
     as_root apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $missing >&2 ||
         die "cannot install: $missing"
+    case " $missing " in *" openssh-server "*) keep_sshd_down unmask && keep_sshd_down disable ;; esac
 }
