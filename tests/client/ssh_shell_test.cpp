@@ -37,15 +37,15 @@ long proc_number(pid_t pid, const std::string& file, const std::string& name) {
     return -1;
 }
 
-// Waits until a process has moved many bytes and then none for a while: everything that could take some is full.
-void wait_until_stuck(pid_t pid, const std::string& counter) {
+// Waits until a process has read that many bytes, and then none for a while: everything that could take some is full.
+void wait_until_stuck(pid_t pid, long least) {
     const auto until = std::chrono::steady_clock::now() + Pty::limit;
     for (long before = -1; std::chrono::steady_clock::now() < until; ::poll(nullptr, 0, 300)) {
-        const long now = proc_number(pid, "io", counter);
-        if (now > 100'000 && now == before) return;
+        const long now = proc_number(pid, "io", "rchar");
+        if (now > least && now == before) return;
         before = now;
     }
-    FAIL("it moves on and on");
+    FAIL("it has read " << proc_number(pid, "io", "rchar") << " bytes");
 }
 
 struct Piped {
@@ -186,7 +186,7 @@ TEST_CASE("isag ssh: a full connection to an sshd that hangs does not hold up a 
     const pid_t pid = piped.child->pid();
     while (proc_number(pid, "io", "rchar") < 1'000'000) ::poll(nullptr, 0, 10);
     on.sshd.signal(SIGSTOP);
-    wait_until_stuck(pid, "rchar");
+    wait_until_stuck(pid, 1'000'000);
     CHECK(proc_number(pid, "status", "VmHWM") < 40'000);
     piped.child->signal(SIGTERM);
     CHECK(piped.wait() == 128 + SIGTERM);
