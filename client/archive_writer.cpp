@@ -33,14 +33,12 @@ ArchiveWriter::~ArchiveWriter() {
 
 ssize_t ArchiveWriter::drain(archive*, void* self, const void* bytes, std::size_t size) {
     auto& writer = *static_cast<ArchiveWriter*>(self);
-    if (writer.thrown_ || writer.is_over_) return -1;
     try {
-        writer.sink_({static_cast<const char*>(bytes), size});
-        return static_cast<ssize_t>(size);
+        if (!writer.thrown_ && !writer.is_over_) writer.sink_({static_cast<const char*>(bytes), size});
     } catch (...) {
         writer.thrown_ = std::current_exception();
-        return -1;
     }
+    return static_cast<ssize_t>(size);  // told of a failure, libarchive 3.6 would not free all
 }
 
 void ArchiveWriter::check(int status, const char* what) const {
