@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exec_shell.hpp"
+#include "client/exec_session.hpp"
 #include "client/output.hpp"
-#include "client/see_session.hpp"
-#include "client/session.hpp"
 #include "common/escape.hpp"
-#include "proto/session.hpp"
-#include <csignal>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace isag {
@@ -31,31 +27,24 @@ bool wants_terminal_for(const SshShell& shell) {
     return false;
 }
 
+std::string command_line(const std::vector<std::string>& words) {
+    std::string line;
+    for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
+    return line;
+}
+
 std::vector<std::string> login_words(const std::vector<std::string>& command) {
     if (command.empty()) return {"sh", "-c", login_script};
-    std::string line;
-    for (const auto& word : command) line += (line.empty() ? "" : " ") + word;
-    return {"sh", "-lc", line};
+    return {"sh", "-lc", command_line(command)};
 }
 
 int exec_shell(const Context& context, const SshShell& shell, const std::string& why) {
     proto::ExecRequest request;
     request.target = shell.target;
     request.argv = login_words(shell.command);
-    if (wants_terminal_for(shell)) {
-        request.terminal = terminal_size();
-        if (const auto term = context.environment.find("TERM"); term != context.environment.end())
-            request.environment.emplace("TERM", term->second);
-    }
+    if (wants_terminal_for(shell)) ask_for_terminal(context, request);
     print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
-    Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    ::signal(SIGPIPE, SIG_IGN);
-    Connection connection = Connection::open(context);
-    OpenSession open;
-    ask_for_session<proto::ExecReply>(connection, "exec", request, signals, open);
-    open.session.detach_keys.clear();  // leaving would end it
-    open.is_main = false;
-    return see_session(context, std::move(connection), signals, std::move(open));
+    return run_exec(context, request);
 }
 
 }  // namespace isag

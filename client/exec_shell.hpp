@@ -10,6 +10,9 @@ namespace isag {
 // Returns the exit status.
 int exec_shell(const Context& context, const SshShell& shell, const std::string& why);
 
+// The words as ssh(1) joins them: the shell there reads them anew.
+std::string command_line(const std::vector<std::string>& words);
+
 // What it runs: a login shell of the container user, or the words as ssh(1) gives them to one, as one command line.
 std::vector<std::string> login_words(const std::vector<std::string>& command);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_shell.hpp"
-#include "client/connection.hpp"
+#include "client/bring.hpp"
 #include "client/exec_shell.hpp"
 #include "client/session.hpp"
 #include "client/ssh_channel.hpp"
@@ -10,43 +10,21 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <variant>
 
 namespace isag {
 namespace {
 
-struct OpenSshd {
-    proto::SshReply reply;
-    UniqueFd socket;
-};
+using OpenSshd = Brought<proto::SshReply>;
 
 // A failure of kind not_found is what keeps an sshd from running there; others are thrown.
 std::variant<OpenSshd, Error> open_sshd(const Context& context, const proto::Target& target) {
     try {
-        return ask(context, [&](Connection& isagd) -> std::variant<OpenSshd, Error> {
-            std::vector<UniqueFd> fds;
-            CallOptions options;
-            options.fds = &fds;
-            OpenSshd out{isagd.call<proto::SshReply>("ssh", proto::SshRequest{target}, options), UniqueFd()};
-            if (fds.size() != 1)
-                throw Error("isagd sent " + std::to_string(fds.size()) + " descriptors",
-                            "restart it: is it an old one?");
-            out.socket = std::move(fds[0]);
-            return out;
-        });
+        return bring<proto::SshReply>(context, "ssh", proto::SshRequest{target});
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::not_found) throw;
         return error;
     }
-}
-
-// As ssh(1) joins them: the shell there reads the words anew.
-std::optional<std::string> command_line(const std::vector<std::string>& words) {
-    if (words.empty()) return std::nullopt;
-    std::string line;
-    for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
-    return line;
 }
 
 // What people's ssh_config sends by default, and what their terminal can do.
@@ -66,10 +44,11 @@ int ssh_shell(const Context& context, const SshShell& shell) {
     auto& sshd = std::get<OpenSshd>(opened);
     ::signal(SIGPIPE, SIG_IGN);
     const bool terminal = wants_terminal_for(shell);
-    SshChannel::Program program{command_line(shell.command), {}, environment_to_send(context.environment)};
+    SshChannel::Program program{{}, {}, environment_to_send(context.environment)};
+    if (!shell.command.empty()) program.command = command_line(shell.command);
     if (terminal) program.terminal = terminal_size();
     const SshChannel::Login login{sshd.reply.user, std::filesystem::path(sshd.reply.artifacts) / "ssh", shell.verbose};
-    SshChannel channel(std::move(sshd.socket), login, program);
+    SshChannel channel(std::move(sshd.fd), login, program);
     // To ask takes detach keys, which ssh has none of.
     const auto clipboard = sshd.reply.clipboard == "allow" ? Clipboard::allow : Clipboard::deny;
     return run_ssh_session(channel, terminal, clipboard);

@@ -2,13 +2,8 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/env_option.hpp"
-#include "client/see_session.hpp"
-#include "client/session.hpp"
+#include "client/exec_session.hpp"
 #include "common/error.hpp"
-#include "proto/session.hpp"
-#include <algorithm>
-#include <csignal>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace isag {
@@ -55,25 +50,14 @@ proto::ExecRequest exec_request(const Context& context, const Arguments& argumen
     request.argv.assign(words.begin() + 1, words.end());
     request.environment = extra_environment(arguments.all("env"), context.environment);
     request.directory = arguments.find("workdir");
-    if (!wants_terminal(arguments)) return request;
-    request.terminal = terminal_size();
-    if (const auto term = context.environment.find("TERM"); term != context.environment.end())
-        request.environment.emplace("TERM", term->second);
+    if (wants_terminal(arguments)) ask_for_terminal(context, request);
     return request;
 }
 
 }  // namespace
 
 int exec_run(const Context& context, const Arguments& arguments) {
-    const auto request = exec_request(context, arguments);
-    Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-    ::signal(SIGPIPE, SIG_IGN);
-    Connection connection = Connection::open(context);
-    OpenSession open;
-    ask_for_session<proto::ExecReply>(connection, "exec", request, signals, open);
-    open.session.detach_keys.clear();  // leaving would end it
-    open.is_main = false;
-    return see_session(context, std::move(connection), signals, std::move(open));
+    return run_exec(context, exec_request(context, arguments));
 }
 
 }  // namespace isag

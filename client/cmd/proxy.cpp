@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/bring.hpp"
 #include "client/commands.hpp"
-#include "client/connection.hpp"
 #include "client/relay.hpp"
 #include "common/error.hpp"
 #include "proto/forward.hpp"
@@ -30,19 +30,6 @@ namespace {
 
 constexpr std::string_view host_prefix = "isag-";
 
-template <class Reply, class Request>
-UniqueFd bring(const Context& context, const std::string& method, const Request& request) {
-    return ask(context, [&](Connection& connection) {
-        std::vector<UniqueFd> fds;
-        CallOptions options;
-        options.fds = &fds;
-        connection.call<Reply>(method, request, options);
-        if (fds.size() != 1)
-            throw Error("isagd sent " + std::to_string(fds.size()) + " descriptors", "restart it: is it an old one?");
-        return std::move(fds[0]);
-    });
-}
-
 // The sandbox that isag-NAME stands for, unless there is none of that name.
 std::string without_prefix(const Context& context, const std::string& given) {
     if (!given.starts_with(host_prefix) || given.size() == host_prefix.size()) return given;
@@ -54,9 +41,9 @@ std::string without_prefix(const Context& context, const std::string& given) {
 }
 
 UniqueFd open_connection(const Context& context, const proto::Target& target, const std::vector<std::string>& words) {
-    if (words.size() == 1) return bring<proto::SshReply>(context, "ssh", proto::SshRequest{target});
+    if (words.size() == 1) return bring<proto::SshReply>(context, "ssh", proto::SshRequest{target}).fd;
     const long port = number_argument(words[1], "PORT", 1, 65535);
-    return bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
+    return bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}}).fd;
 }
 
 // As ssh(1) sets them up: stdin and stdout are the same unix(7) stream socket.
