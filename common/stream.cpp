@@ -25,6 +25,27 @@ void close(Stream& stream) {
     if (stream.is_open()) UniqueFd(stream.release());
 }
 
+UniqueFd listen_tcp(const sockaddr* at, socklen_t size) {
+    constexpr int backlog = 4096;
+    UniqueFd fd(::socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd) return {};
+    const int on = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (at->sa_family == AF_INET6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    keep_alive(fd.get());  // and so do those that it accepts
+    if (::bind(fd.get(), at, size) != 0 || ::listen(fd.get(), backlog) != 0) return {};
+    return fd;
+}
+
+std::uint16_t port_of(const UniqueFd& socket) {
+    sockaddr_in6 address{};
+    socklen_t size = sizeof address;
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin6_port);  // at the same place in both families
+}
+
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
 int connect_outcome(int socket) {
     int error = 0;
     socklen_t size = sizeof error;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/unique_fd.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <cstdint>
+#include <sys/socket.h>
 
 // A socket whose bytes are moved by plain calls: Asio only waits.
 namespace isag {
@@ -15,6 +18,14 @@ boost::asio::awaitable<bool> is_ready(Stream& stream, Stream::wait_type what);
 
 // Takes it out of Asio's epoll set first: a descriptor that somebody else holds too would stay in it.
 void close(Stream& stream);
+
+// A TCP socket that listens there, of IPv6 alone where that is its family; none, with errno, where it can't be. The
+// address may be had again at once after its last listener (SO_REUSEADDR), but not while somebody listens.
+UniqueFd listen_tcp(const sockaddr* at, socklen_t size);
+// The port of an IPv4 or IPv6 socket.
+std::uint16_t port_of(const UniqueFd& socket);
+// What accept(2) says where it is no connection's fault: descriptors or memory are out.
+bool is_shortage(int error);
 
 // What became of connect(2), once the socket is writable, or of a connection that broke: 0 or an errno value.
 int connect_outcome(int socket);

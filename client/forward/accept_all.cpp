@@ -40,8 +40,6 @@ bool is_passing(int error) {
     return false;
 }
 
-bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
-
 enum class Accepted { one, none, shortage };
 
 Accepted accept_one(ForwardRoom& room, Stream& listener, const asio::any_io_executor& executor, const Serve& serve) {

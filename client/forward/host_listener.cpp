@@ -5,6 +5,7 @@
 #include "client/forward/host_addresses.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include "common/stream.hpp"
 #include "common/tcp_listeners.hpp"
 #include <cerrno>
 #include <cstring>
@@ -24,27 +25,6 @@ UniqueFd socket_or_throw(int family) {
     UniqueFd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) throw errno_error("cannot make a socket", errno);
     return socket;
-}
-
-std::int64_t port_of(const UniqueFd& socket) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    // At the same place in sockaddr_in6.
-    return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
-
-// An errno value, or 0.
-int try_listen(const HostAddress& address, UniqueFd& out) {
-    UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket) return errno;
-    const int on = 1;
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // what was closed just now is no obstacle
-    if (address.family() == AF_INET6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    if (::bind(socket.get(), address.data(), address.size()) != 0) return errno;
-    if (::listen(socket.get(), SOMAXCONN) != 0) return errno;
-    out = std::move(socket);
-    return 0;
 }
 
 Error cannot_listen(const HostAddress& address, const std::string& option, int error) {
@@ -75,8 +55,8 @@ std::optional<Listening> listen_at_all(std::vector<HostAddress> addresses, const
     Listening out;
     for (auto& address : addresses) {
         if (out.port != 0) address.set_port(out.port);
-        UniqueFd socket;
-        const int error = try_listen(address, socket);
+        UniqueFd socket = listen_tcp(address.data(), address.size());
+        const int error = socket ? 0 : errno;
         if (error == EADDRINUSE && any_port && out.port != 0) return std::nullopt;
         if (is_absent(address, error, out.sockets.empty())) continue;
         if (error != 0) throw cannot_listen(address, option, error);

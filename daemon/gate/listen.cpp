@@ -12,7 +12,6 @@
 namespace isag::gate {
 namespace {
 
-constexpr int listen_backlog = 4096;
 constexpr int listen_attempts = 100;
 
 std::vector<dns::Address> addresses_of(const std::string& host) {
@@ -26,38 +25,18 @@ std::vector<dns::Address> addresses_of(const std::string& host) {
     return {*named};
 }
 
-// None, with errno, where it can't be. An address may be had again at once after its last listener (SO_REUSEADDR), but
-// not while somebody listens: the kernel asks at bind(2) and again at listen(2).
-UniqueFd listener_at(const dns::Address& address, std::uint16_t port) {
-    UniqueFd fd(::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) return {};
-    const int on = 1;
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (address.v6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    keep_alive(fd.get());  // and so do those that it accepts
-    const SocketAddress at = socket_address(address, port);
-    if (::bind(fd.get(), at.get(), at.size) != 0 || ::listen(fd.get(), listen_backlog) != 0) return {};
-    return fd;
-}
-
 bool has_no_such_address(int error) { return error == EADDRNOTAVAIL || error == EAFNOSUPPORT; }
-
-std::uint16_t port_that(const UniqueFd& listener) {
-    sockaddr_in6 address{};
-    socklen_t size = sizeof address;
-    ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin6_port);  // at the same place in both families
-}
 
 // Fewer than addresses, with errno, where one can't be had; a namespace without IPv6 lacks only that one.
 Listeners listen_at_all(const std::vector<dns::Address>& addresses, std::uint16_t port) {
     Listeners out;
     out.port = port;
     for (const auto& address : addresses) {
-        UniqueFd fd = listener_at(address, out.port);
+        const SocketAddress at = socket_address(address, out.port);
+        UniqueFd fd = listen_tcp(at.get(), at.size);
         if (!fd && address.v6 && !out.sockets.empty() && has_no_such_address(errno)) continue;
         if (!fd) return {};
-        if (out.port == 0) out.port = port_that(fd);
+        if (out.port == 0) out.port = port_of(fd);
         out.sockets.push_back(std::move(fd));
     }
     return out;

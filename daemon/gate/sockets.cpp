@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/sockets.hpp"
 #include "common/error.hpp"
+#include "common/stream.hpp"
 #include <arpa/inet.h>
 #include <cerrno>
 #include <netinet/in.h>
@@ -43,13 +44,6 @@ UniqueFd listener(int family, int type, std::uint16_t port) {
     if (!fd || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) != 0) return {};
     if (type == SOCK_STREAM && ::listen(fd.get(), backlog) != 0) return {};
     return fd;
-}
-
-std::uint16_t port_of(const UniqueFd& fd) {
-    sockaddr_in6 address{};
-    socklen_t size = sizeof address;
-    ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin6_port);  // at the same place in both families
 }
 
 UniqueFd any_port(int type) {

@@ -12,7 +12,6 @@
 namespace isag::sandbox {
 namespace {
 
-constexpr int host_backlog = 4096;
 constexpr int host_attempts = 100;
 
 struct HostAddress {
@@ -40,35 +39,15 @@ HostAddress parse_host_address(const std::string& text, std::uint16_t port) {
     return out;
 }
 
-// None, with errno, where it can't be.
-UniqueFd host_socket(const HostAddress& at) {
-    UniqueFd fd(::socket(at.bytes.sin6_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd) return {};
-    const int on = 1;
-    // So that the next isagd gets the port at once. While somebody listens, nobody else can all the same.
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (at.is_v6()) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    keep_alive(fd.get());  // and so do those that it accepts
-    if (::bind(fd.get(), at.get(), at.size) != 0 || ::listen(fd.get(), host_backlog) != 0) return {};
-    return fd;
-}
-
-std::uint16_t host_port_of(const UniqueFd& fd) {
-    sockaddr_in6 address{};
-    socklen_t size = sizeof address;
-    ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin6_port);  // at the same place in both families
-}
-
 // Fewer than addresses, with errno, where one can't be had; a host without IPv6 lacks only that one.
 std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, std::uint16_t& port) {
     std::vector<UniqueFd> out;
     for (const auto& address : addresses) {
         const HostAddress at = parse_host_address(address, port);
-        UniqueFd fd = host_socket(at);
+        UniqueFd fd = listen_tcp(at.get(), at.size);
         if (!fd && at.is_v6() && !out.empty() && (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT)) continue;
         if (!fd) return {};
-        if (port == 0) port = host_port_of(fd);
+        if (port == 0) port = port_of(fd);
         out.push_back(std::move(fd));
     }
     return out;

@@ -17,8 +17,6 @@ namespace {
 // So many at a time, before others have their turn.
 constexpr int accept_burst = 64;
 
-bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
-
 }  // namespace
 
 // A connection's failure is its own: it is reset, and there is nobody to tell.
