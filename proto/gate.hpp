@@ -264,4 +264,17 @@ void fields(F& f, Events& m) {
     f("forgotten", m.forgotten);
 }
 
+// "totals", daemon to gate: Nothing -> Totals. What "events" have told since the worker's start, to whom it may be,
+// added up by target and port; of each at most 256, the most frequent. Events that an earlier isagd may not have read
+// come first.
+struct Totals {
+    std::vector<Event> refused;
+    std::vector<Event> allowed;
+};
+template <class F>
+void fields(F& f, Totals& m) {
+    f("refused", m.refused);
+    f("allowed", m.allowed);
+}
+
 }  // namespace isag::proto::gate

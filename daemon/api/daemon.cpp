@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/daemon.hpp"
 #include "common/log_error.hpp"
+#include "daemon/api/farewell.hpp"
 #include "daemon/api/ssh_config.hpp"
 #include <unistd.h>
 
@@ -24,6 +25,9 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
             status.signal ? std::pair("signal", *status.signal) : std::pair("code", status.code.value_or(0));
         events.tell("sandbox.ended", record.name, {{how.first, std::to_string(how.second)}});
         write_ssh_config(*this);
+    };
+    registry.host().taken_over = [this](std::shared_ptr<sandbox::Sandbox> sandbox) {
+        prepare_farewell(*this, std::move(sandbox));
     };
 }
 

@@ -14,9 +14,11 @@ struct Farewell {
     Event ready;
 };
 
-// Begins to wait for the sandbox's end. (An isagd that takes a sandbox over has no farewell for it.)
+// Begins to wait for the sandbox's end. The environment is that of whoever started it.
 void prepare_farewell(Daemon& daemon, std::shared_ptr<sandbox::Sandbox> sandbox, config::Config config,
-                      proto::RunRequest request);
+                      Environment environment);
+// The same for one that an earlier isagd started, by its isag.yaml as it is now and isagd's own environment.
+void prepare_farewell(Daemon& daemon, std::shared_ptr<sandbox::Sandbox> sandbox);
 // Tells the client, where there is something to tell. After the sandbox's end.
 boost::asio::awaitable<void> tell_farewell(Daemon& daemon, Call& call, const sandbox::Sandbox& sandbox);
 

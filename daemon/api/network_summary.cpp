@@ -34,6 +34,7 @@ private:
 // allowed it does not count: learning waits once.
 asio::awaitable<void> last_events(sandbox::Sandbox& sandbox, bool learn) {
     auto& ring = sandbox.network_events();
+    co_await sandbox.wait_network_told();
     try {
         Listening listening(ring);
         auto answer = sandbox.gate().show();
@@ -48,23 +49,23 @@ asio::awaitable<void> last_events(sandbox::Sandbox& sandbox, bool learn) {
 }  // namespace
 
 asio::awaitable<proto::net::Summary> network_summary(std::shared_ptr<sandbox::Sandbox> sandbox,
-                                                     const config::Config& config, const proto::RunRequest& request) {
-    co_await last_events(*sandbox, request.learn);
+                                                     const config::Config& config, const Environment& environment) {
+    const auto& learn = sandbox->record().learn;
+    co_await last_events(*sandbox, learn.has_value());
     const auto& ring = sandbox->network_events();
     proto::net::Summary summary;
-    summary.refusals = ring.summary(false);
+    summary.refusals = ring.sums().refused();
     if (summary.refusals.size() > most_refusals) summary.refusals.resize(most_refusals);
     summary.refused = ring.refused();
     for (const auto& rule : firewall::remedies(summary.refusals, config)) summary.remedies.push_back(rule.text());
-    summary.learn = request.learn;
-    if (!request.learn) co_return summary;
-    const auto rules = firewall::learned_rules(ring.summary(true), config);
+    summary.learn = learn.has_value();
+    if (!learn) co_return summary;
+    const auto rules = firewall::learned_rules(ring.sums().allowed(), config);
     for (const auto& rule : rules) summary.learned.push_back(rule.text());
-    if (request.save_learned && !rules.empty()) {
-        const auto& source = request.config;
-        summary.saved = edit_config_file(source.path, [&](std::string_view text) {
-            return config::add_domains(text, rules, source.path, source.environment);
-        });
+    if (learn->save && !rules.empty()) {
+        const auto& file = sandbox->record().config;
+        summary.saved = edit_config_file(
+            file, [&](std::string_view text) { return config::add_domains(text, rules, file, environment); });
     }
     co_return summary;
 }

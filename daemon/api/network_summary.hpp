@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/environment.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/sandbox/sandbox.hpp"
 #include "proto/net.hpp"
@@ -8,10 +9,10 @@
 
 namespace isag::api {
 
-// What a person is told of a sandbox's network when its command has ended; with save_learned that is written to the
-// file first. Waits a moment for the gate's last events.
+// What a person is told of a sandbox's network when its command has ended; where its record says so, what was learned
+// is written to the file first, which is read with these variables. Waits a moment for the gate's last events.
 boost::asio::awaitable<proto::net::Summary> network_summary(std::shared_ptr<sandbox::Sandbox> sandbox,
                                                             const config::Config& config,
-                                                            const proto::RunRequest& request);
+                                                            const Environment& environment);
 
 }  // namespace isag::api

@@ -7,22 +7,11 @@
 namespace isag::firewall {
 namespace {
 
-constexpr std::size_t most_text = 512;    // bytes of what a gate tells of one event
-constexpr std::size_t most_shown = 256;   // entries of a summary
-constexpr std::size_t most_summed = 512;  // kept for it, of the refused and of the allowed ones each
-
-std::string key_of(const proto::gate::Event& event) {
-    return (event.allowed ? "+" : "-") + std::to_string(event.port) + " " + event.target;
-}
+constexpr std::size_t most_text = 512;  // bytes of what a gate tells of one event
 
 void clip(proto::gate::Event& event) {
     for (auto* text : {&event.protocol, &event.target, &event.why})
         if (text->size() > most_text) text->resize(most_text);
-}
-
-// More frequent, or as frequent and newer.
-bool weighs_more(const proto::gate::Event& a, const proto::gate::Event& b) {
-    return std::tie(a.count, a.time) > std::tie(b.count, b.time);
 }
 
 }  // namespace
@@ -35,9 +24,18 @@ void EventRing::take(const proto::gate::Events& told) {
     forgotten_ += told.forgotten;
     for (auto event : told.events) {
         clip(event);
-        add_up(event);
+        sums_.add(event);
         tell(event);
     }
+}
+
+void EventRing::take_totals(const proto::gate::Totals& totals) {
+    sums_ = {};
+    for (const auto* events : {&totals.refused, &totals.allowed})
+        for (auto event : *events) {
+            clip(event);
+            sums_.add(event);
+        }
 }
 
 void EventRing::tell(const proto::gate::Event& event) {
@@ -49,39 +47,6 @@ void EventRing::tell(const proto::gate::Event& event) {
         const auto call = listener->second;
         call(event);
     }
-}
-
-void EventRing::add_up(const proto::gate::Event& event) {
-    const auto [sum, added] = summed_.try_emplace(key_of(event), event);
-    if (!added) {
-        const auto count = sum->second.count + event.count;
-        sum->second = event;
-        sum->second.count = count;
-        return;
-    }
-    if (++(event.allowed ? allowed_sums_ : refused_sums_) <= most_summed) return;
-    drop_lightest(event.allowed, sum->first);
-}
-
-// Room for a new entry: a flood of different ones takes each other's place, what is frequent stays.
-void EventRing::drop_lightest(bool allowed, const std::string& except) {
-    auto lightest = summed_.end();
-    for (auto it = summed_.begin(); it != summed_.end(); ++it) {
-        if (it->second.allowed != allowed || it->first == except) continue;
-        if (lightest == summed_.end() || weighs_more(lightest->second, it->second)) lightest = it;
-    }
-    if (lightest == summed_.end()) return;
-    summed_.erase(lightest);
-    --(allowed ? allowed_sums_ : refused_sums_);
-}
-
-std::vector<proto::gate::Event> EventRing::summary(bool allowed) const {
-    std::vector<proto::gate::Event> out;
-    for (const auto& [key, event] : summed_)
-        if (event.allowed == allowed) out.push_back(event);
-    std::stable_sort(out.begin(), out.end(), weighs_more);
-    if (out.size() > most_shown) out.resize(most_shown);
-    return out;
 }
 
 int EventRing::listen(Listener listener) {

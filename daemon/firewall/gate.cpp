@@ -135,6 +135,22 @@ void Gate::adopt(const std::optional<engine::ContainerState>& container, std::ve
     if (!external_networks.empty()) siblings_.emplace(std::move(external_networks), container_);
     link_.expect(static_cast<pid_t>(container->pid));
     now_watching();
+    catching_up_ = true;
+    tasks_.spawn(catch_up());
+}
+
+asio::awaitable<void> Gate::catch_up() {
+    try {
+        events_.take_totals(co_await link_.totals());
+    } catch (const std::exception& error) {  // it is of an earlier version, hangs, or is let go of
+        spdlog::debug("sandbox {}: what its gate told before is not known: {}", sandbox_, error.what());
+    }
+    catching_up_ = false;
+    caught_up_.notify();
+}
+
+asio::awaitable<void> Gate::wait_caught_up() {
+    while (catching_up_) co_await caught_up_.wait();
 }
 
 void Gate::now_watching() {

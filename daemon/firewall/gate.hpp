@@ -45,6 +45,9 @@ public:
     // Takes over the gate that an earlier isagd started; none where its container is gone. Its rules stay as they are.
     void adopt(const std::optional<engine::ContainerState>& container, std::vector<std::string> external_networks);
 
+    // Until an adopted gate has told what it told the isagd before, or does not.
+    boost::asio::awaitable<void> wait_caught_up();
+
     const std::string& container() const { return container_; }
     // Its inode, as the gate told.
     std::int64_t network_namespace() const { return namespace_; }
@@ -64,6 +67,7 @@ private:
     boost::asio::awaitable<proto::gate::Ready> wait_ready(engine::Engine& engine, pid_t pid);
     boost::asio::awaitable<void> configure(engine::Engine& engine, proto::gate::Configure settings);
     boost::asio::awaitable<void> configure_again();
+    boost::asio::awaitable<void> catch_up();
     boost::asio::awaitable<void> watch_answers();
     boost::asio::awaitable<void> watch_siblings();
     boost::asio::awaitable<bool> pause(std::chrono::milliseconds time);
@@ -81,11 +85,13 @@ private:
     std::optional<SiblingWatch> siblings_;
     bool started_ = false;
     bool unconfigured_ = false;
+    bool catching_up_ = false;
     bool lost_ = false;
     bool ending_ = false;
     bool stopping_ = false;
     EventRing events_;
     GateLink link_;
+    Event caught_up_;
     Event stop_;
     TaskGroup tasks_;
 };

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
-namespace gate = isag::proto::gate;
+namespace wire = isag::proto::gate;
 
 namespace isag::firewall {
 namespace {
@@ -54,16 +54,16 @@ struct GateLink::Impl {
                     }}) {}
 
     void greet(const proto::Message& greeting) {
-        ready = proto::from_json<gate::Ready>(*greeting.payload, "ready").value();
+        ready = proto::from_json<wire::Ready>(*greeting.payload, "ready").value();
         if (ready.protocol != proto::protocol_version) throw Error("isag-gate is of another version than isagd");
     }
     void take(const proto::Message& message) {
         if (message.method != "events") throw Error("unexpected message");
-        const auto events = proto::from_json<gate::Events>(*message.payload, "events").value();
+        const auto events = proto::from_json<wire::Events>(*message.payload, "events").value();
         if (on_events) on_events(events);
     }
 
-    gate::Ready ready;
+    wire::Ready ready;
     OnEvents on_events;
     OnReady on_ready;
     OnLost on_lost;
@@ -75,38 +75,45 @@ GateLink::GateLink(asio::any_io_executor executor, const std::filesystem::path& 
 
 GateLink::~GateLink() = default;
 
-asio::awaitable<gate::Ready> GateLink::wait_ready(pid_t gate, std::chrono::milliseconds limit) {
+asio::awaitable<wire::Ready> GateLink::wait_ready(pid_t gate, std::chrono::milliseconds limit) {
     expect(gate);
     co_await impl_->link.wait_ready(limit);
     co_return impl_->ready;
 }
 
-asio::awaitable<void> GateLink::configure(gate::Configure settings) {
+asio::awaitable<void> GateLink::configure(wire::Configure settings) {
     auto params = payload_of(std::move(settings));
     const auto answer = co_await impl_->link.request("configure", std::move(params), answer_limit);
     result_of<proto::Nothing>(answer, "configure's result");
 }
 
-asio::awaitable<gate::Changed> GateLink::change(gate::Change change) {
+asio::awaitable<wire::Changed> GateLink::change(wire::Change change) {
     auto params = payload_of(std::move(change));
     const auto answer = co_await impl_->link.request("change", std::move(params), answer_limit);
-    co_return result_of<gate::Changed>(answer, "change's result");
+    co_return result_of<wire::Changed>(answer, "change's result");
 }
 
-asio::awaitable<gate::Checked> GateLink::check(gate::Check check) {
+asio::awaitable<wire::Checked> GateLink::check(wire::Check check) {
     auto params = payload_of(std::move(check));
     const auto answer = co_await impl_->link.request("check", std::move(params), answer_limit);
-    co_return result_of<gate::Checked>(answer, "check's result");
+    co_return result_of<wire::Checked>(answer, "check's result");
 }
 
-asio::awaitable<gate::State> GateLink::show() {
+asio::awaitable<wire::State> GateLink::show() {
     auto params = payload_of(proto::Nothing());
     const auto answer = co_await impl_->link.request("show", std::move(params), answer_limit);
-    co_return result_of<gate::State>(answer, "show's result");
+    co_return result_of<wire::State>(answer, "show's result");
+}
+
+asio::awaitable<wire::Totals> GateLink::totals() {
+    auto params = payload_of(proto::Nothing());
+    co_await impl_->link.wait_ready(redial_limit);
+    const auto answer = co_await impl_->link.request("totals", std::move(params), answer_limit);
+    co_return result_of<wire::Totals>(answer, "totals' result");
 }
 
 asio::awaitable<bool> GateLink::answers() {
-    auto params = payload_of(gate::Check{gate::own_name, 80});
+    auto params = payload_of(wire::Check{wire::own_name, 80});
     try {
         co_await impl_->link.ask("check", std::move(params), answer_limit);
         co_return true;
@@ -115,7 +122,7 @@ asio::awaitable<bool> GateLink::answers() {
     }
 }
 
-asio::awaitable<UniqueFd> GateLink::connect(gate::Connect target) {
+asio::awaitable<UniqueFd> GateLink::connect(wire::Connect target) {
     auto params = payload_of(std::move(target));
     co_await impl_->link.wait_ready(redial_limit);
     auto answer = co_await impl_->link.ask("connect", std::move(params), connect_limit);
@@ -127,12 +134,12 @@ asio::awaitable<UniqueFd> GateLink::connect(gate::Connect target) {
     co_return std::move(answer.fds[0]);
 }
 
-asio::awaitable<GateLink::Listeners> GateLink::listen(gate::Listen at) {
+asio::awaitable<GateLink::Listeners> GateLink::listen(wire::Listen at) {
     auto params = payload_of(std::move(at));
     co_await impl_->link.wait_ready(redial_limit);
     auto answer = co_await impl_->link.ask("listen", std::move(params), answer_limit);
     proto::throw_refusal(answer.message);
-    const auto reply = proto::from_json<gate::Listening>(*answer.message.payload, "listen's result").value();
+    const auto reply = proto::from_json<wire::Listening>(*answer.message.payload, "listen's result").value();
     const bool few = answer.fds.size() == 1 || answer.fds.size() == 2;
     if (!few || !std::all_of(answer.fds.begin(), answer.fds.end(), proto::is_tcp_listener)) {
         impl_->link.drop();
@@ -141,7 +148,7 @@ asio::awaitable<GateLink::Listeners> GateLink::listen(gate::Listen at) {
     co_return Listeners{reply.port, std::move(answer.fds)};
 }
 
-void GateLink::tell_siblings(gate::Siblings siblings) {
+void GateLink::tell_siblings(wire::Siblings siblings) {
     impl_->link.notify("siblings", proto::to_json(std::move(siblings)));
 }
 

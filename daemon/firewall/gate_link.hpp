@@ -32,6 +32,8 @@ public:
     boost::asio::awaitable<proto::gate::Changed> change(proto::gate::Change change);
     boost::asio::awaitable<proto::gate::Checked> check(proto::gate::Check check);
     boost::asio::awaitable<proto::gate::State> show();
+    // Waits 5 s for a gate that has not dialled yet.
+    boost::asio::awaitable<proto::gate::Totals> totals();
     // A socket that is connected, and one or two that listen, in the sandbox. Error of kind not_found: the target
     // refuses. The gate is hung up on where it hands over anything else.
     boost::asio::awaitable<UniqueFd> connect(proto::gate::Connect target);

@@ -57,7 +57,10 @@ void EventLog::add(proto::gate::Event event) {
 
 proto::gate::Events EventLog::take() {
     proto::gate::Events out;
-    for (auto& [key, event] : std::exchange(pending_, {})) out.events.push_back(std::move(event));
+    for (auto& [key, event] : std::exchange(pending_, {})) {
+        sums_.add(event);
+        out.events.push_back(std::move(event));
+    }
     std::sort(out.events.begin(), out.events.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
     out.refused = refused_;
     out.forgotten = std::exchange(forgotten_, 0);

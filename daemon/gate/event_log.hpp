@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/gate/event_sums.hpp"
 #include "proto/gate.hpp"
 #include <chrono>
 #include <cstdint>
@@ -34,6 +35,8 @@ public:
     proto::gate::Events take();
     // The latest refusals, the newest last.
     const std::deque<proto::gate::Event>& recent() const { return recent_; }
+    // What take() has given away, added up.
+    const EventSums& sums() const { return sums_; }
     std::int64_t refused_in_all() const { return refused_; }
 
 private:
@@ -42,6 +45,7 @@ private:
 
     std::map<Key, proto::gate::Event> pending_;
     std::deque<proto::gate::Event> recent_;
+    EventSums sums_;
     std::int64_t refused_ = 0;
     std::int64_t forgotten_ = 0;
     std::function<void()> on_pending_;

@@ -97,6 +97,10 @@ void Line::tell_pending(proto::Channel& channel) {
         if (!shared_.events.pending()) return;
         untold_ = shared_.events.take();
     }
+    hand(channel);
+}
+
+void Line::hand(proto::Channel& channel) {
     channel.notify("events", proto::to_json(*untold_));
     handed_ = true;
 }
@@ -104,7 +108,9 @@ void Line::tell_pending(proto::Channel& channel) {
 void Line::handle(proto::Channel& channel, TaskGroup& tasks, const proto::Message& message) {
     using Type = proto::Message::Type;
     if (message.type == Type::request) {
-        tell_pending(channel);  // who asks how things stand knows then of what was refused until now
+        // Who asks how things stand knows then of what was refused until now, and of what the last one has not read.
+        if (untold_ && !handed_) hand(channel);
+        tell_pending(channel);
         try {
             handle_request(channel, tasks, message);
         } catch (const Error& error) {
@@ -160,6 +166,10 @@ std::string Line::answer(const proto::Message& request) {
     }
     if (request.method == "check")
         return proto::result_line(request.id, proto::to_json(check(take<proto::gate::Check>(request), shared_)));
+    if (request.method == "totals") {
+        const auto& sums = shared_.events.sums();
+        return proto::result_line(request.id, proto::to_json(proto::gate::Totals{sums.refused(), sums.allowed()}));
+    }
     if (request.method == "show") return proto::result_line(request.id, proto::to_json(show()));
     throw Error("unknown method '" + request.method + "'", "", ErrorKind::usage);
 }

@@ -30,6 +30,7 @@ private:
     boost::asio::awaitable<void> tell_events(proto::Channel& channel);
     // Hands over what happened, unless the last of it is still on its way.
     void tell_pending(proto::Channel& channel);
+    void hand(proto::Channel& channel);
     // The line that answers the request. Throws Error.
     std::string answer(const proto::Message& request);
     // Answers when it has connected, or can't.

@@ -83,6 +83,7 @@ asio::awaitable<void> Registry::adopt_one(std::shared_ptr<Sandbox> sandbox) {
     if (record.gate) gate = co_await open.engine->inspect_container(record.gate->container);
     if (gate && gate->labels["isag.nonce"] != record.nonce) gate.reset();
     const bool ours = state && state->labels["isag.nonce"] == record.nonce;
+    if (host_.taken_over && !is_half_made(record)) host_.taken_over(sandbox);
     if (ours && state->running && !is_half_made(record)) {
         spdlog::info("sandbox {} runs on", record.name);
         sandbox->adopt(*state, gate);
@@ -92,7 +93,8 @@ asio::awaitable<void> Registry::adopt_one(std::shared_ptr<Sandbox> sandbox) {
         sandbox->give_up();
     } else {
         spdlog::info("sandbox {} has ended", record.name);
-        sandbox->found_ended({.code = ours ? static_cast<int>(state->exit_code) : 128 + SIGKILL, .signal = {}});
+        const ExitStatus status{.code = ours ? static_cast<int>(state->exit_code) : 128 + SIGKILL, .signal = {}};
+        co_await sandbox->found_ended(status, gate);
     }
 }
 

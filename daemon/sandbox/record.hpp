@@ -37,6 +37,15 @@ void fields(F& f, SessionRecord& m) {
     f("clipboard", m.clipboard);
 }
 
+// Its gate lets every public name through, and records them.
+struct LearnRecord {
+    bool save = false;  // what was learned is written to the isag.yaml at its end
+};
+template <class F>
+void fields(F& f, LearnRecord& m) {
+    f("save", m.save);
+}
+
 // What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before
 // the engine hears of the sandbox and removed after everything of it is gone.
 struct Record {
@@ -54,6 +63,7 @@ struct Record {
     std::optional<std::string> user;                       // its name inside; none: an older isagd started it
     std::optional<std::string> directory;                  // the project inside; likewise
     std::optional<std::vector<proto::Forward>> published;  // ports of this host that lead into it
+    std::optional<LearnRecord> learn;
     bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
 };
@@ -73,6 +83,7 @@ void fields(F& f, Record& m) {
     f("user", m.user);
     f("directory", m.directory);
     f("published", m.published);
+    f("learn", m.learn);
 }
 
 class RecordStore {

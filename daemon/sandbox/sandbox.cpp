@@ -165,13 +165,25 @@ void Sandbox::adopt(const engine::ContainerState& container, const std::optional
     status_ = Status::running;
     for (const auto& forward : record_.published.value_or(std::vector<proto::Forward>()))
         tasks_.spawn(publish_again(forward));
-    gate_.adopt(gate, record_.gate ? record_.gate->networks : std::vector<std::string>());
+    adopt_gate(gate);
     if (record_.has_terminal()) {
         const proto::TerminalSize unknown;
         terminal_ = std::make_shared<terminal::Terminal>(executor_, host_.finished.log_folder(record_.id), unknown);
     }
     link_.expect(static_cast<pid_t>(pid_));
     tasks_.spawn(look_after_loss());
+}
+
+void Sandbox::adopt_gate(const std::optional<engine::ContainerState>& gate) {
+    gate_.adopt(gate, record_.gate ? record_.gate->networks : std::vector<std::string>());
+}
+
+asio::awaitable<void> Sandbox::found_ended(ExitStatus status, const std::optional<engine::ContainerState>& gate) {
+    if (record_.learn) {
+        adopt_gate(gate);
+        co_await gate_.wait_caught_up();
+    }
+    end(status);
 }
 
 // An earlier isagd had it; init has kept a copy.

@@ -22,6 +22,8 @@
 
 namespace isag::sandbox {
 
+class Sandbox;
+
 // What every sandbox of this daemon shares.
 struct Host {
     Directories directories;
@@ -31,6 +33,8 @@ struct Host {
     std::filesystem::path init_program;
     firewall::Supply& gates;
     std::function<void(const Record&, const ExitStatus&)> ended = {};  // called when one that ran has
+    // Called when one that an earlier isagd started is taken over, or was found to have ended, before its end.
+    std::function<void(std::shared_ptr<Sandbox>)> taken_over = {};
 };
 
 // One sandbox from its name's reservation until nothing is left of it. Made and kept by Registry.
@@ -55,8 +59,8 @@ public:
     bool ending() const { return stop_asked_ || status_ == Status::ended; }
     // It has ended before it ran: there is only removal left.
     void give_up() { end({.code = 125, .signal = {}}); }
-    // An earlier isagd started it, and it ended while none was there.
-    void found_ended(ExitStatus status) { end(status); }
+    // An earlier isagd started it, and it ended while none was there. Its gate, where it still runs, is heard first.
+    boost::asio::awaitable<void> found_ended(ExitStatus status, const std::optional<engine::ContainerState>& gate);
     // A client has come for it (one that is connected by pipes ends with its client).
     void claim() { claimed_ = true; }
     bool claimed() const { return claimed_; }
@@ -95,6 +99,8 @@ public:
     Status status() const { return status_; }
     std::int64_t pid() const { return pid_; }
     firewall::GateLink& gate() { return gate_.link(); }
+    // All that its gate has told is in network_events(), what it told an earlier isagd too.
+    boost::asio::awaitable<void> wait_network_told() { return gate_.wait_caught_up(); }
     firewall::EventRing& network_events() { return gate_.events(); }
     const firewall::EventRing& network_events() const { return gate_.events(); }
     // Its gate is dead, paused or hangs, so that nothing gets through.
@@ -113,6 +119,7 @@ private:
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
     boost::asio::awaitable<void> fetch_terminal();
+    void adopt_gate(const std::optional<engine::ContainerState>& gate);
     void check_running() const;
     void lead_published();
     boost::asio::awaitable<void> publish_again(proto::Forward forward);

@@ -37,9 +37,9 @@ MODULES = {
     "daemon/engine": ["common", "proto", "daemon/engine"],
     "daemon/terminal": ["common", "proto", "daemon/terminal"],
     "daemon/image": ["common", "proto", "daemon/config", "daemon/engine", "daemon/image"],
-    # `isag net check` without a sandbox decides as the gate does, by the gate's own policy.
-    "daemon/firewall": ["common", "proto", "daemon/config", "daemon/engine", "daemon/firewall", "daemon/gate/name.hpp",
-                        "daemon/gate/policy.hpp", "daemon/gate/rule_message.hpp"],
+    # `isag net check` without a sandbox decides as the gate does, by the gate's own policy; both add events up alike.
+    "daemon/firewall": ["common", "proto", "daemon/config", "daemon/engine", "daemon/firewall", "daemon/gate/event_sums.hpp",
+                        "daemon/gate/name.hpp", "daemon/gate/policy.hpp", "daemon/gate/rule_message.hpp"],
     "daemon/sandbox": ["common", "proto", "daemon/config", "daemon/engine", "daemon/image", "daemon/firewall",
                        "daemon/terminal", "daemon/sandbox"],
     "daemon/api": ["common", "proto", "daemon/config", "daemon/engine", "daemon/image", "daemon/firewall",

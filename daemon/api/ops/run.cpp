@@ -30,6 +30,7 @@ sandbox::Record record_for(const config::Config& config, const proto::RunRequest
                       .detach_keys = config.terminal.detach_keys,
                       .clipboard = config::name_of(config.terminal.clipboard)};
     record.user = config.container.user;
+    if (request.learn) record.learn = sandbox::LearnRecord{request.save_learned};
     record.directory = config.project.container.string();
     return record;
 }
@@ -122,7 +123,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     for (const auto& notice : plan.notices) call->notice(notice);
     auto main = co_await daemon.registry.start(sandbox, std::move(plan), std::move(survey.mounts));
     for (const auto& notice : sandbox->notices()) call->notice(notice);
-    prepare_farewell(daemon, sandbox, config, request);
+    prepare_farewell(daemon, sandbox, config, request.config.environment);
     daemon.events.tell("sandbox.started", sandbox->record().name, {{"image", image.tag}, {"config", config.file}});
     write_ssh_config(daemon);
 

@@ -62,7 +62,7 @@ TEST_CASE("EventRing passes on what is told of the gate itself, and counts it no
     CHECK(heard == std::vector<std::string>{"isag.internal"});
     CHECK(targets({ring.events().begin(), ring.events().end()}) ==
           std::vector<std::string>{"a.com 1", "isag.internal 1"});
-    CHECK(targets(ring.summary(false)) == std::vector<std::string>{"a.com 1"});
+    CHECK(targets(ring.sums().refused()) == std::vector<std::string>{"a.com 1"});
     CHECK(ring.refused() == 1);
 }
 
@@ -73,27 +73,38 @@ TEST_CASE("EventRing sums by target and port, the most frequent first, refused a
     auto later = event("a.com", 443, 4);
     later.why = "denied by a.com, set while it runs";
     ring.take(told({later}, 12));
-    const auto refused = ring.summary(false);
+    const auto refused = ring.sums().refused();
     CHECK(targets(refused) == std::vector<std::string>{"a.com 6", "b.com 5", "a.com 1"});
     CHECK(refused[0].why == later.why);
-    CHECK(targets(ring.summary(true)) == std::vector<std::string>{"c.com 9"});
+    CHECK(targets(ring.sums().allowed()) == std::vector<std::string>{"c.com 9"});
+}
+
+TEST_CASE("EventRing goes on from what a gate told the isagd before, which has in it what this one was told") {
+    EventRing ring;
+    ring.take(told({event("a.com", 443, 2), event(std::string(100'000, 'x'), 443)}, 3));
+    ring.take_totals({{event("a.com", 443, 7), event("b.com", 22, 1)}, {event("c.com", 443, 9, true)}});
+    ring.take(told({event("a.com", 443, 1)}, 9));
+    CHECK(targets(ring.sums().refused()) == std::vector<std::string>{"a.com 8", "b.com 1"});
+    CHECK(targets(ring.sums().allowed()) == std::vector<std::string>{"c.com 9"});
+    ring.take_totals({{event(std::string(100'000, 'x'), 443)}, {}});
+    CHECK(ring.sums().refused().front().target.size() == 512);
 }
 
 TEST_CASE("EventRing: a flood of different names pushes out neither frequent ones nor what was allowed") {
     EventRing ring;
     ring.take(told({event("often.com", 443, 50), event("good.com", 443, 1, true)}, 50));
     for (int i = 0; i < 5000; ++i) ring.take(told({event("junk" + std::to_string(i), 443)}, 51 + i));
-    const auto refused = ring.summary(false);
+    const auto refused = ring.sums().refused();
     CHECK(refused.size() == 256);
     CHECK(refused[0].target == "often.com");
-    CHECK(targets(ring.summary(true)) == std::vector<std::string>{"good.com 1"});
+    CHECK(targets(ring.sums().allowed()) == std::vector<std::string>{"good.com 1"});
 }
 
 TEST_CASE("EventRing cuts what a gate must not send") {
     EventRing ring;
     ring.take(told({event(std::string(100'000, 'x'), 443)}, 1));
     CHECK(ring.events().front().target.size() == 512);
-    CHECK(ring.summary(false).front().why.size() == 512);
+    CHECK(ring.sums().refused().front().why.size() == 512);
 }
 
 TEST_CASE("EventRing tells its listeners, who may leave or join while they are told") {

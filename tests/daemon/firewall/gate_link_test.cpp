@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 using namespace isag;
 using namespace isag::firewall;
 using namespace std::chrono_literals;
-namespace gate = isag::proto::gate;
+namespace wire = isag::proto::gate;
 
 namespace {
 
@@ -48,10 +48,10 @@ struct LinkedGate {
     isag::Event changed;
     int failed = 0, ready = 0, lost = 0;
     bool configured = false;
-    gate::Events events;
+    wire::Events events;
 
     LinkedGate() {
-        link.on_ready([this](const gate::Ready& said) {
+        link.on_ready([this](const wire::Ready& said) {
             ++ready;
             configured = said.configured;
             changed.notify();
@@ -60,7 +60,7 @@ struct LinkedGate {
             ++lost;
             changed.notify();
         });
-        link.on_events([this](const gate::Events& said) {
+        link.on_events([this](const wire::Events& said) {
             events = said;
             changed.notify();
         });
@@ -86,8 +86,8 @@ struct LinkedGate {
     void run(asio::awaitable<void> body) { test::run(context, whole(std::move(body))); }
 };
 
-gate::Configure some_settings() {
-    gate::Configure settings;
+wire::Configure some_settings() {
+    wire::Configure settings;
     settings.rules.push_back({"example.com", {443}, false});
     settings.resolvers.push_back({"198.51.100.53", 53});
     settings.own_addresses = {"198.51.100.1"};
@@ -103,7 +103,7 @@ asio::awaitable<void> talk(LinkedGate& fixture, pid_t pid) {
     CHECK_FALSE(ready.configured);
     auto settings = some_settings();
     co_await fixture.link.configure(std::move(settings));
-    gate::Siblings siblings;
+    wire::Siblings siblings;
     siblings.siblings.push_back({"db", {"198.51.100.7"}});
     fixture.link.tell_siblings(std::move(siblings));
     const auto state = co_await fixture.link.show();
@@ -111,10 +111,10 @@ asio::awaitable<void> talk(LinkedGate& fixture, pid_t pid) {
     CHECK(state.rules[0].rule.name == "example.com");
     REQUIRE(state.siblings.size() == 1);
     CHECK(state.siblings[0].name == "db");
-    gate::Change change;
+    wire::Change change;
     const auto changed = co_await fixture.link.change(std::move(change));
     CHECK(changed.cut == 3);
-    gate::Check check;
+    wire::Check check;
     const auto checked = co_await fixture.link.check(std::move(check));
     CHECK_FALSE(checked.allowed);
     const bool answers = co_await fixture.link.answers();
@@ -127,7 +127,7 @@ asio::awaitable<void> ask_for_connections(LinkedGate& fixture, pid_t pid) {
     co_await fixture.link.wait_ready(pid, 20s);
     std::string listening, connecting;
     try {
-        gate::Listen at{"", 0};
+        wire::Listen at{"", 0};
         co_await fixture.link.listen(std::move(at));
     } catch (const Error& error) {
         listening = error.message();
@@ -135,7 +135,7 @@ asio::awaitable<void> ask_for_connections(LinkedGate& fixture, pid_t pid) {
     CHECK(listening == "the sandbox was started by an older isag, which can't do this");
     CHECK(fixture.link.connected());
     try {
-        gate::Connect target{"", 80};
+        wire::Connect target{"", 80};
         co_await fixture.link.connect(std::move(target));
     } catch (const Error& error) {
         connecting = error.message();
@@ -167,7 +167,7 @@ asio::awaitable<void> hang(LinkedGate& fixture, pid_t pid) {
 }
 
 asio::awaitable<void> refuse_dialler(LinkedGate& fixture, std::shared_ptr<proto::Channel> stranger) {
-    stranger->notify("ready", proto::to_json(gate::Ready{proto::protocol_version, 1, true, false}));
+    stranger->notify("ready", proto::to_json(wire::Ready{proto::protocol_version, 1, true, false}));
     const auto answer = co_await stranger->receive();
     CHECK_FALSE(answer.has_value());
     CHECK_FALSE(fixture.link.connected());

@@ -42,6 +42,22 @@ TEST_CASE("ten thousand different refusals keep no more than is allowed, and are
     CHECK(log.take().forgotten == 0);
 }
 
+TEST_CASE("what was given away is added up by target and port, and nothing else") {
+    EventLog log;
+    log.refused(at(1), "dns", "a.example", 443, "no rule names it", 3);
+    log.allowed(at(2), "tls", "good.example", 443, "good.example");
+    CHECK(log.sums().refused().empty());
+    log.take();
+    log.refused(at(3), "tls", "a.example", 443, "denied", 2);
+    log.take();
+    log.refused(at(4), "dns", "later.example", 0, "no rule names it");
+    REQUIRE(log.sums().refused().size() == 1);
+    CHECK(log.sums().refused()[0].count == 5);
+    CHECK(log.sums().refused()[0].why == "denied");
+    REQUIRE(log.sums().allowed().size() == 1);
+    CHECK(log.sums().allowed()[0].target == "good.example");
+}
+
 TEST_CASE("an attacker's bytes come out printable and short") {
     EventLog log;
     log.refused(at(1), "dns", "\x1b]0;evil\a\n" + std::string(2000, 'x'), 0, "bad\rname");

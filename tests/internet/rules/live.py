@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`isag net`: what is allowed and denied while a sandbox runs, and what it says of it."""
 import json
+import os
+import signal
 import time
 from lab.case import Case
+from lab.engine import addresses_of, docker
 from lab.internet import EVIL
 
 
@@ -119,10 +122,43 @@ class Open(Case):
         for word in ("    - learned.evil.example:7000\n", "    - evil.example\n"):
             self.assertIn(word, said)
 
+    def learn_detached(self, name):
+        """A sandbox that nobody looks at has learned a name, and ends once there is a file of its name."""
+        config = f"{self.person.project}/{name}.yaml"
+        self.person.write(config, self.person.yaml(["good.example"]))
+        go = ("import sys, os, time; sys.path.insert(0, 'rig'); import tries\n"
+              f"tries.talk('{name}.evil.example', 7000, until='hello')\nopen('{name}.learned', 'w').close()\n"
+              f"while not os.path.exists('{name}.end'): time.sleep(0.02)")
+        self.person.isag("run", "-d", "--learn", "--save", "-c", config, "--name", name, "--", "python3", "-c", go)
+        self.eventually(lambda: os.path.exists(f"{self.person.project}/{name}.learned"), "it has learned")
+        time.sleep(0.5)  # the gate has told this isagd
+        self.person.end_daemon(signal.SIGKILL)
+        return config
+
+    def saved(self, config, name):
+        with open(config, encoding="utf-8") as file:
+            return f"{name}.evil.example:7000" in file.read()
+
+    def test_what_was_learned_outlives_isagd(self):
+        assert self.lab.image
+        config = self.learn_detached("before")
+        self.person.isag("ps")  # starts the next one
+        self.person.write(f"{self.person.project}/before.end", "")
+        self.eventually(lambda: self.saved(config, "before"), "what the isagd before was told is saved")
+
+    def test_what_was_learned_is_saved_where_the_sandbox_ended_without_an_isagd(self):
+        assert self.lab.image
+        config = self.learn_detached("alone")
+        agent, gate = (self.person.containers(role)["alone"] for role in ("agent", "gate"))
+        self.person.write(f"{self.person.project}/alone.end", "")
+        self.eventually(lambda: docker("inspect", "-f", "{{.State.Running}}", agent) == "false", "it has ended")
+        self.person.isag("ps")
+        self.eventually(lambda: self.saved(config, "alone"), "it is saved")
+        self.eventually(lambda: not docker("ps", "-aq", "--no-trunc", "--filter", "id=" + gate), "and its gate is removed")
+
 
 class Siblings(Case):
     def test_containers_on_external_networks_are_reached_by_name_and_nothing_else_private(self):
-        from lab.engine import addresses_of, docker
         network = self.net.name + "-ext"
         docker("network", "create", "--internal", "--subnet", "198.51.101.0/24", "--label", "isag-test-internet", network)
         try:
