@@ -33,6 +33,28 @@ void fields(F& f, ConnectReply& m) {
     f("name", m.name);
 }
 
+// --- sockets: -> SocketsReply with that many descriptors, TCP sockets of the sandbox over IPv4, not connected ---
+// Whoever holds one connects it, as the agent would: to the sandbox's own loopback that costs isagd and the gate
+// nothing.
+
+struct SocketsRequest {
+    Target target;
+    std::int64_t count = 0;  // 1 to 8
+};
+template <class F>
+void fields(F& f, SocketsRequest& m) {
+    f("target", m.target);
+    f("count", m.count);
+}
+
+struct SocketsReply {
+    std::string name;  // of the sandbox
+};
+template <class F>
+void fields(F& f, SocketsReply& m) {
+    f("name", m.name);
+}
+
 // --- listen: -> ListenReply with a listening stream socket, or two (127.0.0.1 and ::1), in the sandbox ---
 // Whoever holds them accepts; they close with it. `to` is where on the host its connections will lead: isagd refuses an
 // engine's socket and its own (security.md D7).

@@ -209,6 +209,17 @@ void fields(F& f, Connect& m) {
     f("port", m.port);
 }
 
+// "sockets", daemon to gate -> Nothing with that many descriptors: TCP sockets of the sandbox's network over IPv4, not
+// connected, non-blocking and without the gate's mark. Who holds one connects it (connect(2)) as the agent would: for
+// what is near, that is quicker than to ask.
+struct Sockets {
+    std::int64_t count = 0;  // 1 to 8
+};
+template <class F>
+void fields(F& f, Sockets& m) {
+    f("count", m.count);
+}
+
 // "listen", daemon to gate -> Listening with a listening socket, or two, which the gate does not keep: they close with
 // their last holder. "" and "localhost" are 127.0.0.1 and, where the sandbox has IPv6, ::1; "*" is every address (which
 // only the sandbox itself reaches: the rules let nobody in); else one address.

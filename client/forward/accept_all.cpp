@@ -15,20 +15,21 @@ constexpr int most_at_once = 64;  // then it is the others' turn
 
 class CountedConnection {
 public:
-    explicit CountedConnection(ForwardRoom& room) : room_(room) { ++room_.open; }
+    CountedConnection(ForwardRoom& room, ConnectionShare& share) : room_(room), share_(share) { ++share_.open; }
     CountedConnection(const CountedConnection&) = delete;
     CountedConnection& operator=(const CountedConnection&) = delete;
     ~CountedConnection() {
-        --room_.open;
+        --share_.open;
         room_.closed.notify();
     }
 
 private:
     ForwardRoom& room_;
+    ConnectionShare& share_;
 };
 
-asio::awaitable<void> serve_counted(ForwardRoom& room, Serve serve, Stream accepted) {
-    const CountedConnection counted(room);
+asio::awaitable<void> serve_counted(ForwardRoom& room, ConnectionShare& share, Serve serve, Stream accepted) {
+    const CountedConnection counted(room, share);
     co_await serve(std::move(accepted));
 }
 
@@ -42,7 +43,7 @@ bool is_passing(int error) {
 
 enum class Accepted { one, none, shortage };
 
-Accepted accept_one(ForwardRoom& room, Stream& listener, const asio::any_io_executor& executor, const Serve& serve) {
+Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener, const Serve& serve) {
     UniqueFd socket(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket) {
         if (errno == EAGAIN) return Accepted::none;
@@ -51,23 +52,22 @@ Accepted accept_one(ForwardRoom& room, Stream& listener, const asio::any_io_exec
         throw errno_error("cannot accept connections", errno);
     }
     keep_alive(socket.get());
-    Stream accepted(executor, socket.release());
-    room.connections.spawn(serve_counted(room, serve, std::move(accepted)));
+    Stream accepted(listener.get_executor(), socket.release());
+    room.connections.spawn(serve_counted(room, share, serve, std::move(accepted)));
     return Accepted::one;
 }
 
 }  // namespace
 
-asio::awaitable<void> accept_all(ForwardRoom& room, UniqueFd listener, Serve serve) {
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, UniqueFd listener, Serve serve) {
     set_nonblocking(listener, true);
-    Stream stream(executor, listener.release());
+    Stream stream(co_await asio::this_coro::executor, listener.release());
     for (;;) {
-        while (room.open >= room.most) co_await room.closed.wait();
+        while (share.is_full()) co_await room.closed.wait();
         co_await wait_for(stream, Stream::wait_read);
         Accepted last = Accepted::one;
-        for (int n = 0; n < most_at_once && last == Accepted::one && room.open < room.most; ++n)
-            last = accept_one(room, stream, executor, serve);
+        for (int n = 0; n < most_at_once && last == Accepted::one && !share.is_full(); ++n)
+            last = accept_one(room, share, stream, serve);
         if (last == Accepted::shortage) co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
     }
 }

@@ -10,8 +10,8 @@ namespace isag::forward {
 
 using Serve = std::function<boost::asio::awaitable<void>(Stream accepted)>;
 
-// Accepts from a listening socket, and has each connection served among those of the room, until it is cancelled. Where
-// the room is full the next ones wait in the kernel's queue.
-boost::asio::awaitable<void> accept_all(ForwardRoom& room, UniqueFd listener, Serve serve);
+// Accepts from a listening socket, and has each connection served among those of the share, until it is cancelled.
+// Where that is full the next ones wait in the kernel's queue.
+boost::asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, UniqueFd listener, Serve serve);
 
 }  // namespace isag::forward

@@ -18,6 +18,8 @@ namespace {
 
 // For what was under way when the sandbox ended.
 constexpr std::chrono::seconds drain_limit{1};
+// A quarter of all connections may be such as begin inside.
+constexpr std::size_t sandbox_part = 4;
 
 // A shell may have the terminal in raw mode at the time.
 void print_line(const std::string& line) { print_error(line + (::isatty(STDERR_FILENO) ? "\r\n" : "\n")); }
@@ -54,11 +56,13 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             [verbose = options_.context.verbose](const std::string& line) {
                 if (verbose) print_line("isag: " + line);
             },
-            options_.most,
+            {options_.most - options_.most / sandbox_part},
+            {options_.most / sandbox_part},
             {executor,
              [this](std::exception_ptr error) {
                  if (!is_cancelled(error)) room_.say("a connection failed: " + message_of(error));
-             }}},
+             }},
+            {executor, line_}},
       line_tasks_(executor, [this](std::exception_ptr error) { fail(error); }),
       listeners_(executor, [this](std::exception_ptr error) { fail(error); }) {
     line_.on_notification([this](const proto::Message& message) { take(message); });
@@ -143,7 +147,8 @@ void Forwarder::start(OpenForward forward) {
         serve = [this, to](Stream accepted) { return serve_remote(room_, to, std::move(accepted)); };
     else
         serve = [this](Stream accepted) { return serve_dynamic(room_, std::move(accepted)); };
-    for (auto& socket : forward.sockets) listeners_.spawn(accept_all(room_, std::move(socket), serve));
+    ConnectionShare& share = forward.what.kind == "remote" ? room_.from_sandbox : room_.from_host;
+    for (auto& socket : forward.sockets) listeners_.spawn(accept_all(room_, share, std::move(socket), serve));
 }
 
 // Nothing is left afterwards.
@@ -152,11 +157,13 @@ asio::awaitable<void> Forwarder::finish() {
     co_await listeners_.join();
     if (sandbox_has_ended_) {
         const auto until = std::chrono::steady_clock::now() + drain_limit;
-        while (is_wanted_ && room_.open != 0 && co_await room_.closed.wait_until(until)) {
+        while (is_wanted_ && room_.open() != 0 && co_await room_.closed.wait_until(until)) {
         }
     }
     room_.connections.cancel();
     co_await room_.connections.join();
+    room_.sockets.cancel();
+    co_await room_.sockets.join();
     line_tasks_.cancel();
     co_await line_tasks_.join();
 }

@@ -11,7 +11,7 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 24> table{{
+constexpr std::array<Row, 25> table{{
     // sorted
     {"attach", attach},
     {"build", build},
@@ -33,6 +33,7 @@ constexpr std::array<Row, 24> table{{
     {"ps", ps},
     {"resume", resume},
     {"run", run},
+    {"sockets", sockets},
     {"ssh", ssh},
     {"ssh.config", ssh_config},
     {"stop", stop},

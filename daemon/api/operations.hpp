@@ -29,6 +29,7 @@ boost::asio::awaitable<void> events(Daemon&, CallPtr);
 boost::asio::awaitable<void> build(Daemon&, CallPtr);
 boost::asio::awaitable<void> connect(Daemon&, CallPtr);
 boost::asio::awaitable<void> listen(Daemon&, CallPtr);
+boost::asio::awaitable<void> sockets(Daemon&, CallPtr);
 boost::asio::awaitable<void> forwards(Daemon&, CallPtr);
 boost::asio::awaitable<void> ssh(Daemon&, CallPtr);
 boost::asio::awaitable<void> ssh_config(Daemon&, CallPtr);

@@ -134,6 +134,18 @@ asio::awaitable<UniqueFd> GateLink::connect(wire::Connect target) {
     co_return std::move(answer.fds[0]);
 }
 
+asio::awaitable<std::vector<UniqueFd>> GateLink::sockets(std::int64_t count) {
+    auto params = payload_of(wire::Sockets{count});
+    auto answer = co_await impl_->link.ask("sockets", std::move(params), answer_limit);
+    proto::throw_refusal(answer.message);
+    const bool as_many = answer.fds.size() == static_cast<std::size_t>(count);
+    if (!as_many || !std::all_of(answer.fds.begin(), answer.fds.end(), proto::is_tcp_stream)) {
+        impl_->link.drop();
+        throw Error("isag-gate handed over something else than sockets to connect");
+    }
+    co_return std::move(answer.fds);
+}
+
 asio::awaitable<GateLink::Listeners> GateLink::listen(wire::Listen at) {
     auto params = payload_of(std::move(at));
     co_await impl_->link.wait_ready(redial_limit);

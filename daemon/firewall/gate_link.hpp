@@ -37,6 +37,8 @@ public:
     // A socket that is connected, and one or two that listen, in the sandbox. Error of kind not_found: the target
     // refuses. The gate is hung up on where it hands over anything else.
     boost::asio::awaitable<UniqueFd> connect(proto::gate::Connect target);
+    // Sockets that are not connected yet, that many.
+    boost::asio::awaitable<std::vector<UniqueFd>> sockets(std::int64_t count);
     struct Listeners {
         std::int64_t port = 0;
         std::vector<UniqueFd> sockets;

@@ -129,6 +129,8 @@ void Line::handle_request(proto::Channel& channel, TaskGroup& tasks, const proto
         tasks.spawn(connect(channel, request));
     else if (request.method == "listen")
         listen(channel, request);
+    else if (request.method == "sockets")
+        send_sockets(channel, request);
     else
         channel.send(answer(request));
 }
@@ -151,6 +153,12 @@ void Line::listen(proto::Channel& channel, const proto::Message& request) {
     const proto::gate::Listening reply{listeners.port};
     const auto count = static_cast<std::int64_t>(listeners.sockets.size());
     channel.send(proto::result_line(request.id, proto::to_json(reply), count), std::move(listeners.sockets));
+}
+
+void Line::send_sockets(proto::Channel& channel, const proto::Message& request) {
+    auto sockets = sockets_to_connect(take<proto::gate::Sockets>(request));
+    const auto count = static_cast<std::int64_t>(sockets.size());
+    channel.send(proto::result_line(request.id, nlohmann::json::object(), count), std::move(sockets));
 }
 
 std::string Line::answer(const proto::Message& request) {

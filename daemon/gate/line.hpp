@@ -36,6 +36,7 @@ private:
     // Answers when it has connected, or can't.
     boost::asio::awaitable<void> connect(proto::Channel& channel, proto::Message request);
     static void listen(proto::Channel& channel, const proto::Message& request);
+    static void send_sockets(proto::Channel& channel, const proto::Message& request);
     // `tasks` end with the channel.
     void handle(proto::Channel& channel, TaskGroup& tasks, const proto::Message& message);
     void handle_request(proto::Channel& channel, TaskGroup& tasks, const proto::Message& request);

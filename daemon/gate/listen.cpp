@@ -5,6 +5,7 @@
 #include "common/stream.hpp"
 #include "daemon/gate/address.hpp"
 #include "daemon/gate/socket.hpp"
+#include "proto/message.hpp"
 #include <cerrno>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -59,6 +60,15 @@ Listeners listen(const proto::gate::Listen& at) {
         throw Error("port " + std::to_string(port) + " of the sandbox (" + where + ") is in use",
                     "choose another port, or 0 for any");
     throw errno_error("cannot listen in the sandbox at " + where + " port " + std::to_string(port), error);
+}
+
+std::vector<UniqueFd> sockets_to_connect(const proto::gate::Sockets& request) {
+    if (request.count < 1 || request.count > proto::max_fds)
+        throw Error("between 1 and " + std::to_string(proto::max_fds) + " sockets", "", ErrorKind::usage);
+    constexpr std::uint32_t unmarked = 0;
+    std::vector<UniqueFd> out;
+    for (std::int64_t i = 0; i < request.count; ++i) out.push_back(marked_socket(AF_INET, SOCK_STREAM, unmarked));
+    return out;
 }
 
 }  // namespace isag::gate

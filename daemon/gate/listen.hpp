@@ -16,4 +16,7 @@ struct Listeners {
 // which names the port where that is taken.
 Listeners listen(const proto::gate::Listen& at);
 
+// As many sockets to connect as "sockets" of proto/gate.hpp asks for. Throws Error.
+std::vector<UniqueFd> sockets_to_connect(const proto::gate::Sockets& request);
+
 }  // namespace isag::gate

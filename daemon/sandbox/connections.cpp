@@ -37,6 +37,11 @@ asio::awaitable<UniqueFd> Sandbox::connect(proto::Endpoint to) {
     co_return co_await gate_.link().connect(std::move(target));
 }
 
+asio::awaitable<std::vector<UniqueFd>> Sandbox::sockets(std::int64_t count) {
+    check_running();
+    co_return co_await gate_.link().sockets(count);
+}
+
 asio::awaitable<firewall::GateLink::Listeners> Sandbox::listen(proto::Endpoint at) {
     check_running();
     if (at.path.empty()) {

@@ -81,6 +81,8 @@ public:
     // One or two that listen there. Each throws Error, of kind not_found where nobody answers. (connections.cpp)
     boost::asio::awaitable<UniqueFd> connect(proto::Endpoint to);
     boost::asio::awaitable<firewall::GateLink::Listeners> listen(proto::Endpoint at);
+    // TCP sockets of its network, not connected yet.
+    boost::asio::awaitable<std::vector<UniqueFd>> sockets(std::int64_t count);
     // Leads these ports of the host into it from now on until its end. Whoever connects before it runs waits.
     void publish(std::vector<HostListener> listeners);
     // A stream to an sshd that serves nobody else. Throws Error, of kind not_found where the image has none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/client/forward/loopback.hpp"
 #include "tests/e2e/home.hpp"
+#include "tests/support/descriptors.hpp"
 #include <doctest/doctest.h>
 #include <random>
 #include <regex>
@@ -208,6 +209,7 @@ TEST_CASE("two thousand connections into a sandbox at the same time") {
     const Home home;
     Running sandbox = start_echo(home);
     Forwarding forwards(home, {"-L", "0:localhost:3000"});
+    test::want_descriptors(10000);
     std::vector<UniqueFd> clients;
     for (int i = 0; i < 2000; ++i) clients.push_back(connect_or_throw(forwards.port()));
     for (const auto& client : clients) send_all(client, "x");

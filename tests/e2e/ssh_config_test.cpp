@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
+#include "common/stream.hpp"
 #include "tests/e2e/home.hpp"
 #include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 // OpenSSH's programs, rsync and git by the entries of isag ssh-config.
@@ -30,6 +33,15 @@ struct Desk {
     }
     std::string entries() const { return read_file(home.state() / "ssh_config").value(); }
 };
+
+int free_port() {
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
+    return port_of(socket);
+}
 
 }  // namespace
 
@@ -62,6 +74,31 @@ TEST_CASE("by isag's entries ssh, scp, sftp and rsync reach a sandbox, and ssh f
         return desk.tool({"ssh", "-W", "localhost:8000", "isag-desk"}, "GET / HTTP/1.0\r\n\r\n").out.find("200 OK") !=
                std::string::npos;
     }));
+    CHECK(desk.home.stop_all() == "");
+}
+
+// What VS Code and JetBrains Gateway do: one session starts their server, which listens on loopback; the window talks
+// to it through that session's SOCKS port or a forwarded one, and further sessions share the connection.
+TEST_CASE("a server that an ssh session starts is reached through the session's own forwards, and others share it") {
+    const Desk desk;
+    const auto port = std::to_string(free_port());
+    const auto shared = "ControlPath=" + desk.home.file("control").string();
+    const auto forwarded = desk.home.file("forwarded").string();
+    test::Running session(
+        {"ssh", "-F", desk.config, "-T", "-o", "ControlMaster=yes", "-o", shared, "-D", "127.0.0.1:" + port, "-L",
+         forwarded + ":127.0.0.1:8001", "isag-desk", "python3 -m http.server 8001 --bind 127.0.0.1"},
+        desk.home.environment, desk.home.file("session"));
+    const auto curl = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"curl", "-sS", "--noproxy", ""});
+        words.push_back("http://localhost:8001/");
+        return test::run_program(words, desk.home.environment).status == 0;
+    };
+    CHECK(eventually([&] { return curl({"--socks5-hostname", "127.0.0.1:" + port}); }));
+    CHECK(curl({"--unix-socket", forwarded}));
+    CHECK(desk.tool({"ssh", "-o", shared, "isag-desk", "echo $PPID"}).out ==
+          desk.tool({"ssh", "-o", shared, "isag-desk", "echo $PPID"}).out);
+    CHECK(desk.tool({"ssh", "-o", shared, "-O", "exit", "isag-desk"}).status == 0);
+    session.wait();
     CHECK(desk.home.stop_all() == "");
 }
 

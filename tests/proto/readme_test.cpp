@@ -79,6 +79,8 @@ const std::map<std::string, Trip> messages{
     {"event.notification", trip<DaemonEvent>},
     {"connect.request", trip<ConnectRequest>},
     {"connect.result", trip<ConnectReply>},
+    {"sockets.request", trip<SocketsRequest>},
+    {"sockets.result", trip<SocketsReply>},
     {"listen.request", trip<ListenRequest>},
     {"listen.result", trip<ListenReply>},
     {"forwards.request", trip<ForwardsRequest>},

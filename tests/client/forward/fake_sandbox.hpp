@@ -27,6 +27,8 @@ public:
                 peer.reply(*request, proto::ForwardsReply{"fake"});
             } else if (request->method == "listen") {
                 listen(peer, *request);
+            } else if (request->method == "sockets") {
+                sockets(peer, *request);
             } else if (!connect(peer, *request)) {
                 return;
             }
@@ -40,6 +42,10 @@ public:
     int daemons() const { return daemons_; }
     // How many connections were asked for.
     int asked() const { return asked_; }
+    // How many sockets that aren't connected were given.
+    int given() const { return given_; }
+    // From now on it has no sockets to give that aren't connected, like an older isagd.
+    void keep_sockets() { keeps_sockets_ = true; }
 
 private:
     // False where isagd goes away.
@@ -60,13 +66,21 @@ private:
             if (to.host == "odd")
                 fds.push_back(make_pipe().read);
             else if (to.host != "refuses")
-                fds.push_back(to.path.empty() ? connect_or_throw(static_cast<int>(to.port)) : connect_to_path(to.path));
-            if (fds.empty()) throw Error("x: cannot connect: Connection refused", "", ErrorKind::not_found);
+                fds.push_back(to.path.empty() ? try_connect(static_cast<int>(to.port)) : connect_to_path(to.path));
+            if (fds.empty() || !fds[0]) throw Error("x: cannot connect: Connection refused", "", ErrorKind::not_found);
             peer.reply(request, proto::ConnectReply{"fake"}, std::move(fds));
         } catch (const Error& error) {
             peer.fail(request, error);
         }
         return true;
+    }
+    void sockets(FakePeer& peer, const proto::Message& request) {
+        if (keeps_sockets_) return peer.fail(request, Error("there is no method 'sockets'"));
+        std::vector<UniqueFd> fds;
+        for (std::int64_t i = 0; i < request_of<proto::SocketsRequest>(request).count; ++i)
+            fds.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        given_ += static_cast<int>(fds.size());
+        peer.reply(request, proto::SocketsReply{"fake"}, std::move(fds));
     }
     static void listen(FakePeer& peer, const proto::Message& request) {
         const auto listen = request_of<proto::ListenRequest>(request);
@@ -83,6 +97,8 @@ private:
     std::atomic<int> tellings_ = 0;
     std::atomic<int> daemons_ = 0;
     std::atomic<int> asked_ = 0;
+    std::atomic<int> given_ = 0;
+    std::atomic<bool> keeps_sockets_ = false;
 };
 
 // isag ssh -N with those forwards of the sandbox "fake", once all of them listen.

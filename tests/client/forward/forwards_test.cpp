@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/client/forward/fake_sandbox.hpp"
+#include "tests/support/descriptors.hpp"
 #include <algorithm>
 #include <doctest/doctest.h>
 #include <filesystem>
@@ -136,6 +137,7 @@ TEST_CASE("a target that refuses, that the firewall refuses, or that is none is 
 TEST_CASE("two thousand connections at the same time") {
     const Server server([](UniqueFd connection) { send_all(connection, receive(connection)); });
     ForwardStage stage({"-L", to_port(server.port())});
+    test::want_descriptors(10000);
     std::vector<UniqueFd> clients;
     for (int i = 0; i < 2000; ++i) clients.push_back(connect_or_throw(stage.port()));
     for (std::size_t i = 0; i < clients.size(); ++i) send_all(clients[i], std::to_string(i));
@@ -214,6 +216,17 @@ TEST_CASE("-R: who connects inside reaches the host's server, and its refusal is
                         " for remote forward to localhost:" + std::to_string(server.port()) + "\n");
     stage.isag().expect("isag: no connection to 127.0.0.1:" + std::to_string(nobody) + ": ");
     CHECK(stage.sandbox.told().forwards.at(0).kind == "remote");
+}
+
+TEST_CASE("a flood from inside leaves room for the person's own connections") {
+    const Server server(test::echo);
+    ForwardStage stage({"-R", "0:localhost:" + std::to_string(server.port()), "-L", to_port(server.port())});
+    test::want_descriptors(10000);
+    std::vector<UniqueFd> flood;
+    for (int i = 0; i < 4200; ++i) flood.push_back(connect_or_throw(stage.port(0)));
+    CHECK(exchange(connect_or_throw(stage.port(1)), "hello", 1) == "hello");
+    flood.erase(flood.begin(), flood.begin() + 4100);  // and those who waited come in
+    CHECK(exchange(flood.back(), "hello", 1) == "hello");
 }
 
 TEST_CASE("what isagd refuses to forward ends the command with its reason") {

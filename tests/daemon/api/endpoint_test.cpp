@@ -83,7 +83,8 @@ TEST_CASE("no forward leads to an engine's socket or isagd's own, whatever path 
     CHECK(why.message.starts_with(engine.string() + " is a container engine's socket"));
 }
 
-TEST_CASE("connect, listen, forwards, ssh and ports without such a sandbox say so, and nonsense is refused first") {
+TEST_CASE(
+    "connect, sockets, listen, forwards, ssh and ports without such a sandbox say so, and nonsense is refused first") {
     const Served served(engine_there);
     auto client = served.client();
     client.greet();
@@ -94,6 +95,8 @@ TEST_CASE("connect, listen, forwards, ssh and ports without such a sandbox say s
     };
     const std::string none = "no sandbox is named nosuch";
     CHECK(refusal("connect", {{"target", no_sandbox()}, {"to", json_end("", 80)}}) == none);
+    CHECK(refusal("sockets", {{"target", no_sandbox()}, {"count", 8}}) == none);
+    CHECK(refusal("sockets", {{"target", no_sandbox()}, {"count", 9}}) == "between 1 and 8 sockets");
     CHECK(refusal("listen", {{"target", no_sandbox()}, {"at", json_end("", 0)}, {"to", json_end("", 80)}}) == none);
     CHECK(refusal("forwards", {{"target", no_sandbox()}, {"forwards", nlohmann::json::array()}}) == none);
     CHECK(refusal("ssh", {{"target", no_sandbox()}}) == none);

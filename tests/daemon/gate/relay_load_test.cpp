@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/relay.hpp"
 #include "tests/daemon/gate/running_gate.hpp"
+#include "tests/support/descriptors.hpp"
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <random>
-#include <sys/resource.h>
 
 using namespace isag;
 using namespace isag::test;
@@ -18,14 +18,6 @@ constexpr bool memory_tells = false;
 #else
 constexpr bool memory_tells = true;
 #endif
-
-void want_descriptors(rlim_t most) {
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = std::min(limit.rlim_max, most);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    REQUIRE(limit.rlim_cur == most);
-}
 
 std::int64_t resident_kilobytes() {
     std::ifstream status("/proc/self/status");

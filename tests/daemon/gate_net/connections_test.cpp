@@ -117,6 +117,34 @@ TEST_CASE("connect: the sandbox's own servers are reached by every name of loopb
     CHECK(exchange(near, accepted(uplink)) == "hello");
 }
 
+TEST_CASE("sockets: whoever has one connects it to the sandbox's own servers, and reaches nothing else by it") {
+    AskedGate gate;
+    if (!gate) return;
+    const auto server = listen_on("127.0.0.1", 0, SOCK_STREAM);
+    auto reply = gate.isagd.with_descriptors("sockets", {{"count", 8}});
+    REQUIRE(reply.fds.size() == 8);
+    for (const auto& socket : reply.fds) CHECK(proto::is_tcp_stream(socket));
+    Peer at;
+    REQUIRE(::getsockname(server.get(), reinterpret_cast<sockaddr*>(&at.bytes), &at.size) == 0);
+    // It does not block, and on loopback needs not.
+    const int begun = ::connect(reply.fds[0].get(), reinterpret_cast<sockaddr*>(&at.bytes), at.size);
+    CHECK((begun == 0 || errno == EINPROGRESS));
+    CHECK(exchange(reply.fds[0], accepted(server)) == "hello");
+
+    sockaddr_in outside{};
+    outside.sin_family = AF_INET;
+    outside.sin_port = htons(443);
+    ::inet_pton(AF_INET, "10.77.0.1", &outside.sin_addr);
+    ::connect(reply.fds[1].get(), reinterpret_cast<sockaddr*>(&outside), sizeof outside);
+    REQUIRE(readable(reply.fds[1]));
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(reply.fds[1].get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    CHECK(error == ECONNREFUSED);
+
+    for (const int count : {0, 9, -1}) CHECK(gate.isagd.raw("sockets", {{"count", count}}).failure);
+}
+
 TEST_CASE("connect: who refuses is told apart, and nothing of the gate's stays behind") {
     AskedGate gate;
     if (!gate) return;
