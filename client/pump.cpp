@@ -27,6 +27,12 @@ ssize_t write_some(int fd, std::string_view bytes) {
     return ::write(fd, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
 }
 
+// More in flight means fewer switches between writer and reader, the person's too. Where the user's limit of pages is
+// reached (pipe(7)), or it is no pipe, it stays as it is.
+void grow_pipe(int fd) {
+    if (::fcntl(fd, F_GETPIPE_SZ) < static_cast<int>(chunk)) ::fcntl(fd, F_SETPIPE_SZ, static_cast<int>(chunk));
+}
+
 // SPLICE_F_NONBLOCK speaks of pipes: with these the call could wait all the same.
 bool may_block(int fd) {
     struct stat info {};
@@ -52,9 +58,8 @@ Pump::Pump(End source, End sink)
       owned_source_(std::move(source.owned)),
       owned_sink_(std::move(sink.owned)),
       splices_(!may_block(source.fd) && !may_block(sink.fd)) {
-    // More in flight means fewer switches between writer and reader; where the limit is reached, less will do.
-    if (owned_source_) ::fcntl(source_, F_SETPIPE_SZ, static_cast<int>(chunk));
-    if (owned_sink_) ::fcntl(sink_, F_SETPIPE_SZ, static_cast<int>(chunk));
+    grow_pipe(source_);
+    grow_pipe(sink_);
 }
 
 pollfd Pump::wanted() const {

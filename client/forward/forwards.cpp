@@ -4,6 +4,7 @@
 #include "client/forward/forwarder.hpp"
 #include "client/forward/host_listener.hpp"
 #include "client/output.hpp"
+#include "common/eager_run.hpp"
 #include "common/error.hpp"
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -126,7 +127,7 @@ std::optional<int> Forwards::Inside::wait_for_news(Signals* signals) const {
 
 void Forwards::Inside::run() {
     asio::co_spawn(io, forwarder->run(), [this](std::exception_ptr error) { tell(true, error); });
-    io.run();
+    run_eagerly(io);
 }
 
 void Forwards::Inside::end() {

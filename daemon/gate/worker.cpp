@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/worker.hpp"
+#include "common/eager_run.hpp"
 #include "common/error.hpp"
 #include "common/task_group.hpp"
 #include "daemon/gate/connector.hpp"
@@ -60,7 +61,7 @@ void run_worker(Handover handover) {
     if (handover.mode != Mode::open) serve(tasks, shared, relays, std::move(handover.sockets));
     tasks.spawn(line.run());
     tasks.spawn(line.expire());
-    context.run();
+    run_eagerly(context);
     end(std::make_exception_ptr(Error("there is nothing left to do")));
     ::_exit(1);
 }
