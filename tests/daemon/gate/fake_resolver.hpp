@@ -74,7 +74,7 @@ private:
     void serve() {
         while (!over_) {
             char packet[1500];
-            sockaddr_in from{};
+            sockaddr_storage from{};
             socklen_t size = sizeof from;
             pollfd watched{socket_.get(), POLLIN, 0};
             if (::poll(&watched, 1, 20) != 1) continue;

@@ -9,7 +9,7 @@ namespace {
 
 RuleInput input(Mode mode = Mode::limited, bool ipv6 = true) { return {0x12345678, 4001, 4002, mode, ipv6}; }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 constexpr const char* loaded = R"({"nftables": [{"metainfo": {"version": "1.0.6"}},
  {"table": {"family": "inet", "name": "isag", "handle": 1}},
@@ -25,21 +25,21 @@ constexpr const char* loaded = R"({"nftables": [{"metainfo": {"version": "1.0.6"
 
 TEST_CASE("rules: mark and ports are in their places") {
     const auto text = ruleset(input());
-    CHECK(has(text, "meta mark 305419896 meta skuid 0 return"));
-    CHECK(has(text, "th dport 53 redirect to :4001"));
-    CHECK(has(text, "ip daddr 198.18.0.0/15 meta l4proto tcp redirect to :4002"));
-    CHECK(!has(text, "@"));
+    CHECK(contains(text, "meta mark 305419896 meta skuid 0 return"));
+    CHECK(contains(text, "th dport 53 redirect to :4001"));
+    CHECK(contains(text, "ip daddr 198.18.0.0/15 meta l4proto tcp redirect to :4002"));
+    CHECK(!contains(text, "@"));
 }
 
 TEST_CASE("rules: only learning sends every connection to the relay") {
-    CHECK(!has(ruleset(input(Mode::limited)), "oif != lo"));
-    CHECK(has(ruleset(input(Mode::learn)), "oif != lo meta nfproto ipv4 meta l4proto tcp redirect to :4002"));
+    CHECK(!contains(ruleset(input(Mode::limited)), "oif != lo"));
+    CHECK(contains(ruleset(input(Mode::learn)), "oif != lo meta nfproto ipv4 meta l4proto tcp redirect to :4002"));
 }
 
 TEST_CASE("rules: without a listener on ::1 nothing is redirected to it") {
-    CHECK(
-        has(ruleset(input(Mode::limited, false)), "meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 redirect"));
-    CHECK(!has(ruleset(input(Mode::limited, true)), "meta nfproto ipv4"));
+    CHECK(contains(ruleset(input(Mode::limited, false)),
+                   "meta nfproto ipv4 meta l4proto { tcp, udp } th dport 53 redirect"));
+    CHECK(!contains(ruleset(input(Mode::limited, true)), "meta nfproto ipv4"));
 }
 
 TEST_CASE("rules: no rule lets an established connection out without the mark") {
@@ -47,7 +47,7 @@ TEST_CASE("rules: no rule lets an established connection out without the mark") 
     const auto begin = text.find("chain output"), end = text.find("chain refuse");
     for (auto at = text.find("established", begin); at < end; at = text.find("established", at + 1)) {
         const auto line = text.substr(text.rfind('\n', at), text.find('\n', at) - text.rfind('\n', at));
-        CHECK(has(line, "meta mark 305419896"));
+        CHECK(contains(line, "meta mark 305419896"));
     }
 }
 
@@ -84,14 +84,14 @@ TEST_CASE("listing: a difference is named") {
     CHECK(difference(plan, plan).empty());
     auto other = plan;
     other.chains.at("output").size = 1;
-    CHECK(has(difference(plan, other), "chain output has 1 rules"));
+    CHECK(contains(difference(plan, other), "chain output has 1 rules"));
     other = plan;
     other.chains.at("output").hook = "filter output 0 accept";
-    CHECK(has(difference(plan, other), "chain output hangs at"));
+    CHECK(contains(difference(plan, other), "chain output hangs at"));
     other = plan;
     other.chains.erase("input");
-    CHECK(has(difference(plan, other), "chain input is missing"));
+    CHECK(contains(difference(plan, other), "chain input is missing"));
     other = plan;
     other.chains["more"];
-    CHECK(has(difference(plan, other), "nobody made"));
+    CHECK(contains(difference(plan, other), "nobody made"));
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "common/unique_fd.hpp"
 #include "tests/support/become_root.hpp"
+#include <arpa/inet.h>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -35,24 +36,24 @@ public:
     }
     UniqueFd datagrams_there(std::uint16_t port, const char* address = "198.51.100.2") {
         Visit visit(*this);
-        UniqueFd out(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-        const sockaddr_in in = at(address, port);
-        REQUIRE(::bind(out.get(), reinterpret_cast<const sockaddr*>(&in), sizeof in) == 0);
+        const Place place(address, port);
+        UniqueFd out(::socket(place.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        REQUIRE(::bind(out.get(), place.data(), place.size) == 0);
         return patient(std::move(out));
     }
     static UniqueFd listen(const char* address, std::uint16_t port) {
-        UniqueFd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        const Place place(address, port);
+        UniqueFd out(::socket(place.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
         const int on = 1;
         ::setsockopt(out.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        const sockaddr_in in = at(address, port);
-        REQUIRE(::bind(out.get(), reinterpret_cast<const sockaddr*>(&in), sizeof in) == 0);
+        REQUIRE(::bind(out.get(), place.data(), place.size) == 0);
         REQUIRE(::listen(out.get(), 4096) == 0);
         return patient(std::move(out));
     }
     static UniqueFd connect(const char* address, std::uint16_t port) {
-        UniqueFd out(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        const sockaddr_in in = at(address, port);
-        const int error = ::connect(out.get(), reinterpret_cast<const sockaddr*>(&in), sizeof in) == 0 ? 0 : errno;
+        const Place place(address, port);
+        UniqueFd out(::socket(place.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+        const int error = ::connect(out.get(), place.data(), place.size) == 0 ? 0 : errno;
         REQUIRE_MESSAGE((error == 0 || error == ECONNRESET), std::strerror(error));  // a refusal may be faster
         return patient(std::move(out));
     }
@@ -62,6 +63,21 @@ public:
         REQUIRE(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&in), &size) == 0);
         return ntohs(in.sin_port);
     }
+    // A way out over IPv6 for as long as it lives: 2001:db8::1 here, 2001:db8::2 there.
+    struct Ipv6 {
+        Ipv6() {
+            {
+                Visit visit(get());
+                run("ip addr add 2001:db8::2/64 dev world0 nodad");
+            }
+            run("ip addr add 2001:db8::1/64 dev gate0 nodad && ip -6 route add default via 2001:db8::2");
+        }
+        ~Ipv6() {
+            run("ip -6 route del default && ip addr del 2001:db8::1/64 dev gate0");
+            Visit visit(get());
+            run("ip addr del 2001:db8::2/64 dev world0");
+        }
+    };
     static void run(const std::string& command) { REQUIRE_MESSAGE(std::system(command.c_str()) == 0, command); }
 
 private:
@@ -87,18 +103,26 @@ private:
         ~Visit() { ::setns(world.here_.get(), CLONE_NEWNET); }
         World& world;
     };
-    static sockaddr_in at(const char* address, std::uint16_t port) {
-        sockaddr_in in{};
-        in.sin_family = AF_INET;
-        in.sin_port = htons(port);
-        in.sin_addr.s_addr = inet(address);
-        return in;
-    }
-    static in_addr_t inet(const char* text) {
-        unsigned a = 0, b = 0, c = 0, d = 0;
-        REQUIRE(std::sscanf(text, "%u.%u.%u.%u", &a, &b, &c, &d) == 4);
-        return htonl(a << 24 | b << 16 | c << 8 | d);
-    }
+    struct Place {
+        Place(const char* address, std::uint16_t port) {
+            if (::inet_pton(AF_INET, address, &v4().sin_addr) == 1) {
+                v4().sin_family = AF_INET;
+                v4().sin_port = htons(port);
+                size = sizeof(sockaddr_in);
+                return;
+            }
+            REQUIRE(::inet_pton(AF_INET6, address, &bytes.sin6_addr) == 1);
+            bytes.sin6_family = AF_INET6;
+            bytes.sin6_port = htons(port);
+        }
+        int family() const { return bytes.sin6_family; }
+        const sockaddr* data() const { return reinterpret_cast<const sockaddr*>(&bytes); }
+        sockaddr_in6 bytes{};
+        socklen_t size = sizeof bytes;
+
+    private:
+        sockaddr_in& v4() { return reinterpret_cast<sockaddr_in&>(bytes); }
+    };
     static UniqueFd patient(UniqueFd socket) {
         const timeval limit{15, 0};
         ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
