@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
 #include "tests/e2e/home.hpp"
 #include "tests/e2e/place.hpp"
 #include <doctest/doctest.h>
+#include <filesystem>
 
 namespace isag {
 using test::Home;
@@ -71,6 +73,27 @@ TEST_CASE("an end while no isagd was there keeps its exit status") {
     CHECK(home.isag({"wait", "short"}).out == std::to_string(128 + SIGTERM) + "\n");
     CHECK(home.isag({"wait", "long"}).out == std::to_string(128 + SIGTERM) + "\n");
     CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+}
+
+TEST_CASE("what a reboot leaves, the next isagd removes: ps, logs and ssh's entries know the sandbox as ended") {
+    const Home home("claude", "limit_network: {domains: [one.example]}\n");
+    const auto started =
+        home.isag({"run", "-d", "-p", "127.0.0.1:0:80", "--name", "web", "--", "sh", "-c", "echo it-ran; sleep 1000"});
+    REQUIRE_MESSAGE(started.status == 0, started.err);
+    CHECK(test::eventually([&] { return home.isag({"logs", "web"}).out.find("it-ran") != std::string::npos; }));
+    const auto containers = home.containers();
+    REQUIRE(containers.size() == 2);
+    home.signal_daemon(SIGKILL);
+    CHECK(home.daemon_ends());
+    for (const auto& id : containers) CHECK(test::docker({"kill", id}).status == 0);
+    std::filesystem::remove_all(home.runtime() / "isag");  // it is on a tmpfs
+    CHECK(home.isag({"ps", "-q"}).out.empty());
+    CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+    CHECK(home.isag({"ps", "-a"}).out.find("exited (137)") != std::string::npos);
+    CHECK(home.isag({"logs", "web"}).out.find("it-ran") != std::string::npos);
+    CHECK(read_file(home.state() / "ssh_config").value().find("isag-web") == std::string::npos);
+    CHECK(home.isag({"run", "--name", "web", "--", "true"}).status == 0);
+    CHECK(home.stop_all() == "");
 }
 
 TEST_CASE("a container that docker kill ends is an exit with 137, and nothing stays") {

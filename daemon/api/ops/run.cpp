@@ -30,8 +30,8 @@ sandbox::Record record_for(const config::Config& config, const proto::RunRequest
                       .detach_keys = config.terminal.detach_keys,
                       .clipboard = config::name_of(config.terminal.clipboard)};
     record.user = config.container.user;
-    if (request.learn) record.learn = sandbox::LearnRecord{request.save_learned};
     record.directory = config.project.container.string();
+    if (request.learn) record.learn = sandbox::LearnRecord{request.save_learned};
     return record;
 }
 
