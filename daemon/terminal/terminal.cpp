@@ -16,7 +16,7 @@ namespace isag::terminal {
 namespace {
 
 constexpr std::size_t most_at_once = std::size_t{64} << 10;  // bytes of output
-constexpr std::size_t most_keys = std::size_t{64} << 10;     // bytes that wait for a program which reads none
+constexpr std::size_t most_keys = 4096;                      // bytes that wait for a program which reads none
 
 }  // namespace
 
@@ -47,6 +47,7 @@ void Terminal::connect(UniqueFd master) {
     apply_size(writer_ ? *writer_->size() : screen_.size());
     tasks_.spawn(read_master());
     tasks_.spawn(write_master());
+    changed_.notify();
 }
 
 asio::awaitable<void> Terminal::read_master() {
@@ -165,7 +166,8 @@ void Terminal::resized(const Viewer& viewer) {
     if (writer_ == &viewer) apply_size(*viewer.size());
 }
 
-bool Terminal::may_type() const { return keys_.size() < most_keys || ended_; }
+// What can't be passed on yet stays with the client, who gives it to the next isagd where this one is killed.
+bool Terminal::may_type() const { return (master_ && keys_.size() < most_keys) || ended_; }
 
 asio::awaitable<void> Terminal::wait_may_type() {
     while (!may_type()) co_await changed_.wait();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/daemon/terminal/stage.hpp"
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
+#include <sys/ioctl.h>
 
 namespace asio = boost::asio;
 
@@ -189,6 +193,24 @@ TEST_CASE("keys that were not taken can be read back when the viewer is gone") {
         CHECK(::read(reader.keys.get(), back, sizeof back) == 4);
         CHECK(std::string_view(back, 4) == "keys");
         co_return;
+    });
+}
+
+TEST_CASE("keys stay with the client until there is a program's terminal to pass them on to") {
+    Stage stage;
+    Program program;
+    stage.play([&]() -> asio::awaitable<void> {
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_ends());
+        send(reader, "keys");
+        asio::steady_timer pause(co_await asio::this_coro::executor, std::chrono::milliseconds(50));
+        co_await pause.async_wait(asio::use_awaitable);
+        int waiting = 0;
+        CHECK(::ioctl(reader.keys.get(), FIONREAD, &waiting) == 0);
+        CHECK(waiting == 4);
+        stage.terminal->connect(program.master.duplicate());
+        std::string typed;
+        co_await stage.until([&] { return (typed += typed_into(program.slave)) == "keys"; });
     });
 }
 
