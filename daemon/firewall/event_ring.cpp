@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/firewall/event_ring.hpp"
 #include "common/error.hpp"
-#include <algorithm>
 #include <utility>
 
 namespace isag::firewall {

@@ -38,8 +38,7 @@ asio::awaitable<void> Relays::accept(UniqueFd listener) {
                 take_or_drop(std::move(socket));
                 continue;
             }
-            const bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-            if (!full) break;
+            if (!is_shortage(errno)) break;
             // What waits can't be taken away: the listener stays readable.
             asio::steady_timer pause(room_.shared.executor, 50ms);
             co_await pause.async_wait(asio::use_awaitable);

@@ -10,6 +10,7 @@
 // no query leaves.
 namespace isag {
 using test::connect_or_throw;
+using test::echoed;
 using test::end_of;
 using test::eventually;
 using test::Home;
@@ -72,25 +73,6 @@ private:
     std::ptrdiff_t count_;
     Running isag_;
 };
-
-std::string echoed(int port, const std::string& bytes) {
-    const UniqueFd socket = connect_or_throw(port);
-    std::thread writer([&] {
-        try {
-            send_all(socket, bytes);
-        } catch (const Error&) {  // seen by who reads
-        }
-        ::shutdown(socket.get(), SHUT_WR);
-    });
-    std::string got;
-    try {
-        got = receive(socket);
-    } catch (const Error& error) {
-        got = error.what();
-    }
-    writer.join();
-    return got;
-}
 
 // What a program inside gets from a port of its loopback: all that arrives, or the exception's name.
 std::string asked_inside(const Home& home, int port) {

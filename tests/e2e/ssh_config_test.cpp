@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
-#include "common/stream.hpp"
+#include "tests/client/forward/loopback.hpp"
 #include "tests/e2e/home.hpp"
 #include <doctest/doctest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 // OpenSSH's programs, rsync and git by the entries of isag ssh-config.
@@ -33,15 +31,6 @@ struct Desk {
     }
     std::string entries() const { return read_file(home.state() / "ssh_config").value(); }
 };
-
-int free_port() {
-    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
-    return port_of(socket);
-}
 
 }  // namespace
 
@@ -81,7 +70,7 @@ TEST_CASE("by isag's entries ssh, scp, sftp and rsync reach a sandbox, and ssh f
 // to it through that session's SOCKS port or a forwarded one, and further sessions share the connection.
 TEST_CASE("a server that an ssh session starts is reached through the session's own forwards, and others share it") {
     const Desk desk;
-    const auto port = std::to_string(free_port());
+    const auto port = std::to_string(test::listen_on_loopback().port);
     const auto shared = "ControlPath=" + desk.home.file("control").string();
     const auto forwarded = desk.home.file("forwarded").string();
     test::Running session(

@@ -6,11 +6,15 @@
 skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "$*" >&2; exit 1; }
 
+# Skips where it can't be run here.
 # shellcheck disable=SC2154 # set by who sources this
-check_host() {
+begin_test() {
     [ -n "${ISAG_TEST_PREFIX:-}" ] || skip "no installed isag (./dev test makes one)"
     [ "$(. /etc/os-release && echo "$VERSION_CODENAME")" = bookworm ] || skip "the container is Debian 12, this host is not"
     "$here/../tools/base-image"
+    name=isag-systemd-test-$$
+    scratch=$(mktemp -d)
+    trap 'docker rm -f -v "$name" >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
 }
 
 # make_image TAG PACKAGE...: with what isag's package needs, and these.
@@ -29,9 +33,6 @@ ca-certificates $*" |
 start_container() {
     uid=$1
     shift
-    name=isag-systemd-test-$$
-    scratch=$(mktemp -d)
-    trap 'docker rm -f -v "$name" >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
     docker run -d --name "$name" --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --cap-add MKNOD \
         --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
         --tmpfs /run --tmpfs /run/lock --tmpfs /sys/fs/cgroup --cgroupns host "$@" "$image" /sbin/init >/dev/null

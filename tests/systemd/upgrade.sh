@@ -8,12 +8,13 @@ build=$1
 here=$(cd "$(dirname "$0")" && pwd -P)
 # shellcheck source=tests/systemd/container.sh
 . "$here/container.sh"
-check_host
+begin_test
 [ -d /sys/fs/cgroup/memory ] || skip "an engine in a container is only tried with cgroup v1"
 
 # The image, made as that person on this machine, and what isagd knows of it by then.
-made=$(mktemp -d)
-chmod 755 "$made"
+made=$scratch/made
+mkdir "$made"
+chmod 755 "$scratch" "$made"
 user=${ISAG_TEST_USER:-$(id -un)}
 install -d -m 700 -o "$user" "$made/home" "$made/runtime" "$made/cache"
 printf '%s\n' 'project: .:/workspace/project:rw' 'agent: {vendor: claude}' \

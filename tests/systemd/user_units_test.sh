@@ -7,7 +7,7 @@ build=$1
 here=$(cd "$(dirname "$0")" && pwd -P)
 # shellcheck source=tests/systemd/container.sh
 . "$here/container.sh"
-check_host
+begin_test
 prefix=$ISAG_TEST_PREFIX
 make_image isag-test/systemd:4
 start_container 1000 -v /sys/fs/cgroup/systemd:/sys/fs/cgroup/systemd -v "$prefix:$prefix:ro"

@@ -182,4 +182,24 @@ inline void echo(UniqueFd connection) {
     }
 }
 
+// What the server at that port sends back of these bytes, all of them sent and the half ended; or what went wrong.
+inline std::string echoed(int port, const std::string& bytes) {
+    const UniqueFd socket = connect_or_throw(port);
+    std::thread writer([&] {
+        try {
+            send_all(socket, bytes);
+        } catch (const Error&) {  // seen by who reads
+        }
+        ::shutdown(socket.get(), SHUT_WR);
+    });
+    std::string got;
+    try {
+        got = receive(socket);
+    } catch (const Error& error) {
+        got = error.what();
+    }
+    writer.join();
+    return got;
+}
+
 }  // namespace isag::test

@@ -3,22 +3,14 @@
 #include <doctest/doctest.h>
 
 namespace isag {
-using test::connect_or_throw;
 using test::eventually;
 using test::ForwardStage;
-using test::receive;
-using test::send_all;
 using test::Server;
 using test::to_port;
 
 namespace {
 
-bool echoes(int port) {
-    const UniqueFd client = connect_or_throw(port);
-    send_all(client, "hello");
-    ::shutdown(client.get(), SHUT_WR);
-    return receive(client) == "hello";
-}
+bool echoes(int port) { return test::echoed(port, "hello") == "hello"; }
 
 }  // namespace
 
@@ -48,7 +40,7 @@ TEST_CASE("where 127.0.0.1 refuses, isagd is asked, who tries ::1 and says what 
     CHECK(echoes(stage.port()));
     REQUIRE(eventually([&] { return stage.sandbox.given() == 32; }));
     server.reset();
-    CHECK(test::end_of(connect_or_throw(stage.port())) == ECONNRESET);
+    CHECK(test::end_of(test::connect_or_throw(stage.port())) == ECONNRESET);
     CHECK(stage.sandbox.asked() == 2);
     stage.isag().expect("isag: no connection to localhost:");
 }
