@@ -26,8 +26,8 @@ std::optional<Children> children_of(const Spot& spot, const std::vector<KeyNames
     if (!entries) return std::nullopt;
     Children out;
     for (const auto& [name, value] : *entries) {
-        const auto known = std::find_if(keys.begin(), keys.end(), [&](const KeyNames& key) {
-            return key.name == name->text || (!key.other.empty() && key.other == name->text);
+        const auto known = std::find_if(keys.begin(), keys.end(), [&word = name->text](const KeyNames& key) {
+            return key.name == word || (!key.other.empty() && key.other == word);
         });
         if (known == keys.end()) {
             unknown(spot, *name, keys);
