@@ -108,7 +108,9 @@ void fields(F& f, Kill& m) {
 }
 
 // "ended", a notification from init: a spawned process is no more; exactly one of code and signal is there. Where the
-// kernel killed the main process because the container reached its memory limit, it says so.
+// kernel killed the main process because the container reached its memory limit, it says so. The main process's
+// terminal comes along as a descriptor, its master: a daemon that was not there yet reads from it what was printed
+// last.
 struct Ended {
     std::int64_t process = 0;
     std::optional<std::int64_t> code;

@@ -99,10 +99,11 @@ std::string request_line(std::int64_t id, std::string_view method, const json& p
     return to_line(value);
 }
 
-std::string notification_line(std::string_view method, const json& params) {
+std::string notification_line(std::string_view method, const json& params, std::int64_t fds) {
     json value = envelope();
     value["method"] = method;
     value["params"] = params;
+    if (fds > 0) value["fds"] = fds;
     return to_line(value);
 }
 

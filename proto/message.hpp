@@ -34,7 +34,7 @@ Result<Message> parse_message(std::string_view line);
 
 // Each returns the line without its newline.
 std::string request_line(std::int64_t id, std::string_view method, const nlohmann::json& params);
-std::string notification_line(std::string_view method, const nlohmann::json& params);
+std::string notification_line(std::string_view method, const nlohmann::json& params, std::int64_t fds = 0);
 std::string result_line(std::int64_t id, const nlohmann::json& result, std::int64_t fds = 0);
 std::string error_line(std::int64_t id, const Error& error);
 

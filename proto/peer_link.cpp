@@ -140,7 +140,7 @@ asio::awaitable<void> PeerLink::converse(std::shared_ptr<Channel> channel) {
 void PeerLink::take(Incoming incoming) {
     using Type = Message::Type;
     const auto& message = incoming.message;
-    if (message.type == Type::notification) return rules_.notification(message);
+    if (message.type == Type::notification) return rules_.notification(std::move(incoming));
     if (message.type != Type::result && message.type != Type::error) throw Error("unexpected message");
     const auto waiting = waiting_.find(message.id);
     if (waiting == waiting_.end()) return;  // its asker gave up; the descriptors close here

@@ -26,7 +26,7 @@ public:
         std::function<bool(pid_t peer, uid_t uid)> believes;  // called once expect() has said who it is
         std::function<void(const Message&)> ready;            // its greeting; throws Error where that will not do
         std::function<void()> connected;                      // from now on it can be spoken to
-        std::function<void(const Message&)> notification;     // throws Error where it breaks the rules
+        std::function<void(Incoming)> notification;           // throws Error where it breaks the rules
         std::function<void()> lost;                           // it hung up
     };
 

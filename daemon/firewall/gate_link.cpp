@@ -47,7 +47,7 @@ struct GateLink::Impl {
                     [this] {
                         if (on_ready) on_ready(ready);
                     },
-                .notification = [this](const proto::Message& message) { take(message); },
+                .notification = [this](const proto::Incoming& incoming) { take(incoming.message); },
                 .lost =
                     [this] {
                         if (on_lost) on_lost();

@@ -24,8 +24,10 @@ void Session::spawned(pid_t pid, bool is_main, UniqueFd terminal) {
 }
 
 void Session::reaped(pid_t pid, const ExitStatus& status, Time now) {
-    if (processes_.erase(pid) == 0) return;
+    auto process = processes_.extract(pid);
+    if (process.empty()) return;
     if (pid != main_) return remember(pid, status);
+    main_terminal_ = std::move(process.mapped());
     main_status_ = status;
     main_ended_ = now;
 }
@@ -68,17 +70,23 @@ std::vector<pid_t> Session::groups() const {
     return out;
 }
 
-std::vector<std::string> Session::take_lines() {
-    std::vector<std::string> lines;
+std::vector<Session::Line> Session::take_lines() {
+    std::vector<Line> lines;
     if (!connected_) return lines;
     if (!said_ready_) {
         const proto::init::Ready ready{.protocol = proto::protocol_version};
-        lines.push_back(proto::notification_line("ready", proto::to_json(ready)));
+        lines.push_back({proto::notification_line("ready", proto::to_json(ready)), {}});
         said_ready_ = true;
     }
-    for (; handed_out_ < ended_.size(); ++handed_out_)
-        lines.push_back(proto::notification_line("ended", proto::to_json(ended_[handed_out_])));
+    for (; handed_out_ < ended_.size(); ++handed_out_) lines.push_back(line_for(ended_[handed_out_]));
     return lines;
+}
+
+Session::Line Session::line_for(const proto::init::Ended& ended) const {
+    Line line;
+    if (ended.process == main_ && main_terminal_) line.fds.push_back(main_terminal_.duplicate());
+    line.text = proto::notification_line("ended", proto::to_json(ended), std::ssize(line.fds));
+    return line;
 }
 
 void Session::delivered() {

@@ -54,8 +54,12 @@ public:
     // Spawned and not ended; while ending the main process too, for what is left of its group.
     std::vector<pid_t> groups() const;
 
+    struct Line {
+        std::string text;
+        std::vector<UniqueFd> fds;
+    };
     // Lines to send now, in this order. They come again on the next connection unless delivered() is called.
-    std::vector<std::string> take_lines();
+    std::vector<Line> take_lines();
     void delivered();
 
     // The exit status of init, once it has nothing more to do.
@@ -66,6 +70,7 @@ public:
 private:
     std::map<pid_t, UniqueFd>::const_iterator find(std::int64_t process) const;
     void remember(pid_t pid, const ExitStatus& status);
+    Line line_for(const proto::init::Ended& ended) const;
 
     bool connected_ = false;
     bool said_ready_ = false;
@@ -73,6 +78,7 @@ private:
     std::map<pid_t, UniqueFd> processes_;
     std::optional<pid_t> main_;
     std::optional<ExitStatus> main_status_;
+    UniqueFd main_terminal_;  // once it ended
     Time main_ended_{};
     bool main_remembered_ = false;
     std::deque<proto::init::Ended> ended_;

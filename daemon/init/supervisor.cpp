@@ -76,7 +76,7 @@ void Supervisor::drop() {
 
 void Supervisor::send() {
     if (wire_.output_bytes() <= max_output)
-        for (auto& line : session_.take_lines()) wire_.queue(std::move(line));
+        for (auto& line : session_.take_lines()) wire_.queue(std::move(line.text), std::move(line.fds));
     const auto outcome = wire_.flush(socket_.get());
     if (outcome == proto::Wire::Io::closed) return drop();
     if (!wire_.has_output()) session_.delivered();

@@ -42,7 +42,7 @@ InitLink::InitLink(asio::any_io_executor executor, const std::filesystem::path& 
                      pay_owed();
                      if (connected_) connected_();
                  },
-             .notification = [this](const proto::Message& message) { take(message); },
+             .notification = [this](proto::Incoming incoming) { take(std::move(incoming)); },
              .lost =
                  [this] {
                      if (lost_) lost_();
@@ -73,8 +73,8 @@ asio::awaitable<proto::Incoming> InitLink::ask(std::string method, proto::Payloa
     co_return answer;
 }
 
-UniqueFd InitLink::only_descriptor(proto::Incoming& answer, IsKind is_kind) {
-    if (answer.fds.size() == 1 && is_kind(answer.fds[0])) return std::move(answer.fds[0]);
+UniqueFd InitLink::only_descriptor(proto::Incoming& incoming, IsKind is_kind) {
+    if (incoming.fds.size() == 1 && is_kind(incoming.fds[0])) return std::move(incoming.fds[0]);
     link_.drop();
     throw Error("isag-init handed over something else than it was asked for");
 }
@@ -126,12 +126,14 @@ void InitLink::pay_owed() {
     for (const auto& owed : std::exchange(owed_, {})) kill(owed.process, static_cast<int>(owed.signal));
 }
 
-void InitLink::take(const proto::Message& message) {
-    if (message.method != "ended") throw Error("unexpected message");
-    const auto ended = proto::from_json<proto::init::Ended>(*message.payload, "ended").value();
+void InitLink::take(proto::Incoming incoming) {
+    if (incoming.message.method != "ended") throw Error("unexpected message");
+    const auto ended = proto::from_json<proto::init::Ended>(*incoming.message.payload, "ended").value();
+    UniqueFd terminal;
+    if (!incoming.fds.empty()) terminal = only_descriptor(incoming, proto::is_terminal_master);
     auto status = ExitStatus::said(ended.code, ended.signal);
     status.out_of_memory = ended.out_of_memory.value_or(false);
-    if (ended_) ended_(ended.process, status);
+    if (ended_) ended_(ended.process, status, std::move(terminal));
 }
 
 }  // namespace isag::sandbox

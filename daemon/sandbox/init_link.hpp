@@ -22,7 +22,8 @@ struct SpawnedProcess {
 // the same uid and can see the socket too.
 class InitLink {
 public:
-    using OnEnded = std::function<void(std::int64_t process, ExitStatus status)>;
+    // With its terminal's master, where init handed that over.
+    using OnEnded = std::function<void(std::int64_t process, ExitStatus status, UniqueFd terminal)>;
     using OnLost = std::function<void()>;
     using OnConnected = std::function<void()>;
 
@@ -59,10 +60,10 @@ public:
 private:
     using IsKind = bool (*)(const UniqueFd&);
     boost::asio::awaitable<proto::Incoming> ask(std::string method, proto::Payload params);
-    // The one descriptor of an answer; init is hung up on where that is not of the kind.
-    UniqueFd only_descriptor(proto::Incoming& answer, IsKind is_kind);
+    // The one descriptor of a message; init is hung up on where that is not of the kind.
+    UniqueFd only_descriptor(proto::Incoming& incoming, IsKind is_kind);
     void pay_owed();
-    void take(const proto::Message& message);
+    void take(proto::Incoming incoming);
 
     std::vector<proto::init::Kill> owed_;  // signals of a time without init
     OnEnded ended_;

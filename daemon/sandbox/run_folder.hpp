@@ -19,6 +19,7 @@ struct RunFolder {
     std::filesystem::path hostname() const { return path / "hostname"; }
     std::filesystem::path resolv_conf() const { return path / "resolv.conf"; }
     std::filesystem::path profile() const { return path / "profile.sh"; }  // for login shells: see ssh_files.hpp
+    std::filesystem::path intake() const { return path / "intake"; }       // of its terminal; never seen inside
 };
 RunFolder run_folder(const Directories& directories, const std::string& id);
 

@@ -35,16 +35,18 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
 }
 
 void Sandbox::watch_link() {
-    link_.on_ended([this](std::int64_t process, ExitStatus status) {
-        if (record_.main == 0)
+    link_.on_ended([this](std::int64_t process, ExitStatus status, UniqueFd terminal) {
+        if (record_.main == 0) {
             early_end_ = EarlyEnd{process, status};
-        else if (process == record_.main)
+        } else if (process == record_.main) {
+            if (terminal) connect_terminal(std::move(terminal));  // for what was printed before we were there
             end(status);
-        else
+        } else {
             note_end(process, status);
+        }
     });
     link_.on_connected([this] {
-        if (terminal_ && !terminal_->connected()) tasks_.spawn(fetch_terminal());
+        if (terminal_) tasks_.spawn(fetch_terminal());
     });
     link_.on_lost([this] {
         if (status_ == Status::running) tasks_.spawn(look_after_loss());
@@ -103,7 +105,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     record_.main = main.process;
     host_.records.save(record_);
     if (size) {
-        terminal_ = std::make_shared<terminal::Terminal>(executor_, host_.finished.log_folder(record_.id), *size);
+        make_terminal(*size);
         terminal_->connect(std::move(main.streams.at(0)));
         main.streams.clear();
     }
@@ -166,10 +168,7 @@ void Sandbox::adopt(const engine::ContainerState& container, const std::optional
     for (const auto& forward : record_.published.value_or(std::vector<proto::Forward>()))
         tasks_.spawn(publish_again(forward));
     adopt_gate(gate);
-    if (record_.has_terminal()) {
-        const proto::TerminalSize unknown;
-        terminal_ = std::make_shared<terminal::Terminal>(executor_, host_.finished.log_folder(record_.id), unknown);
-    }
+    if (record_.has_terminal()) make_terminal({});  // it has kept its size
     link_.expect(static_cast<pid_t>(pid_));
     tasks_.spawn(look_after_loss());
 }
@@ -183,13 +182,24 @@ asio::awaitable<void> Sandbox::found_ended(ExitStatus status, const std::optiona
         adopt_gate(gate);
         co_await gate_.wait_caught_up();
     }
+    if (record_.has_terminal()) make_terminal({}), terminal_->end();  // for a client that comes back to it
     end(status);
 }
 
 // An earlier isagd had it; init has kept a copy.
 asio::awaitable<void> Sandbox::fetch_terminal() {
+    if (terminal_->connected()) co_return;
     auto master = co_await link_.terminal_of(record_.main);
-    if (!terminal_->connected()) terminal_->connect(std::move(master));
+    connect_terminal(std::move(master));
+}
+
+void Sandbox::connect_terminal(UniqueFd master) {
+    if (terminal_ && !terminal_->connected()) terminal_->connect(std::move(master));
+}
+
+void Sandbox::make_terminal(const proto::TerminalSize& size) {
+    const terminal::Terminal::Files files{host_.finished.log_folder(record_.id), folder_.intake()};
+    terminal_ = std::make_shared<terminal::Terminal>(executor_, files, size);
 }
 
 asio::awaitable<SpawnedProcess> Sandbox::exec(proto::init::Spawn request) {

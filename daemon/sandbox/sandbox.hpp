@@ -120,6 +120,8 @@ private:
     boost::asio::awaitable<void> create(engine::Engine& engine, const Plan& plan);
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
+    void make_terminal(const proto::TerminalSize& size);
+    void connect_terminal(UniqueFd master);
     boost::asio::awaitable<void> fetch_terminal();
     void adopt_gate(const std::optional<engine::ContainerState>& gate);
     void check_running() const;

@@ -56,11 +56,25 @@ std::int64_t size_of(const UniqueFd& file) {
 
 }  // namespace
 
-OutputLog::OutputLog(fs::path folder) : folder_(std::move(folder)) {
+OutputLog::OutputLog(fs::path folder, const fs::path& intake) : folder_(std::move(folder)), intake_(intake) {
     make_private_directory(folder_);
     const auto numbers = numbers_in(folder_);
     if (!numbers.empty()) number_ = numbers.back();
     open_part();
+    append_left();
+}
+
+void OutputLog::append_left() {
+    const auto output = intake_.left();
+    const std::int64_t written = size_ - intake_.place().offset;
+    if (intake_.place().part == number_ && written >= 0 && written < std::ssize(output))
+        append(output.substr(static_cast<std::size_t>(written)));
+}
+
+Intake::Read OutputLog::take(int terminal) {
+    const auto read = intake_.read(terminal, {number_, size_});
+    append(read.output);
+    return read;
 }
 
 fs::path OutputLog::part(std::int64_t number) const { return folder_ / (std::to_string(number) + ".log"); }

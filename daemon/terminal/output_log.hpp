@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/unique_fd.hpp"
+#include "daemon/terminal/intake.hpp"
 #include "proto/api.hpp"
 #include <cstdint>
 #include <filesystem>
@@ -18,9 +19,12 @@ class OutputLog {
 public:
     static constexpr std::int64_t most_bytes_each = std::int64_t{4} << 20;
 
-    // Goes on with what is in the folder, which is made where it is missing.
-    explicit OutputLog(std::filesystem::path folder);
+    // Goes on with what is in the folder, which is made where it is missing, and with what an isagd that was killed had
+    // read and not yet written (`intake`, a file; see Intake).
+    OutputLog(std::filesystem::path folder, const std::filesystem::path& intake);
 
+    // Reads what a terminal (its master, which does not wait) has, and keeps it.
+    Intake::Read take(int terminal);
     void append(std::string_view output);
     // The current file is full: the next checkpoint begins a new one.
     bool is_full() const { return size_ >= most_bytes_each; }
@@ -44,12 +48,14 @@ public:
 private:
     std::filesystem::path part(std::int64_t number) const;
     void open_part();
+    void append_left();
     void complain(const std::string& what);
 
     std::filesystem::path folder_;
     std::int64_t number_ = 1;  // of the current file
     std::int64_t size_ = 0;
     UniqueFd file_;
+    Intake intake_;
     bool complained_ = false;
 };
 

@@ -15,18 +15,13 @@ using boost::system::error_code;
 namespace isag::terminal {
 namespace {
 
-constexpr std::size_t most_at_once = std::size_t{64} << 10;  // bytes of output
-constexpr std::size_t most_keys = 4096;                      // bytes that wait for a program which reads none
+constexpr std::size_t most_unseen = std::size_t{64} << 10;  // bytes of output before somebody attaches
+constexpr std::size_t most_keys = 4096;                     // bytes that wait for a program which reads none
 
 }  // namespace
 
-Terminal::Terminal(asio::any_io_executor executor, const std::filesystem::path& log_folder,
-                   const proto::TerminalSize& size)
-    : executor_(executor),
-      log_(log_folder),
-      screen_(size),
-      buffer_(most_at_once, '\0'),
-      tasks_(executor, log_unless_cancelled) {
+Terminal::Terminal(asio::any_io_executor executor, const Files& files, const proto::TerminalSize& size)
+    : executor_(executor), log_(files.log_folder, files.intake), screen_(size), tasks_(executor, log_unless_cancelled) {
     if (const auto restored = log_.restore())
         restore(*restored);
     else
@@ -69,24 +64,15 @@ asio::awaitable<void> Terminal::wait_for_writer() {
     }
 }
 
-// False once no process has the terminal open (EIO).
+// False once no process has the terminal open.
 bool Terminal::take_output() {
-    std::size_t size = 0;
-    bool is_open = true;
-    while (is_open && size < buffer_.size()) {
-        const ssize_t n = ::read(master_->native_handle(), buffer_.data() + size, buffer_.size() - size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EAGAIN) break;
-        is_open = n > 0;
-        if (is_open) size += static_cast<std::size_t>(n);
-    }
-    if (size > 0) spread({buffer_.data(), size});
-    return is_open;
+    const auto read = log_.take(master_->native_handle());
+    if (!read.output.empty()) spread(read.output);
+    return read.is_open;
 }
 
 void Terminal::spread(std::string_view output) {
-    log_.append(output);
-    if (unseen_ && unseen_->size() < most_at_once)
+    if (unseen_ && unseen_->size() < most_unseen)
         *unseen_ += output;
     else
         unseen_.reset();

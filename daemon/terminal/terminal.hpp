@@ -28,9 +28,13 @@ public:
         shown,    // it showed this one before
     };
 
+    // Where it keeps what was printed: see OutputLog.
+    struct Files {
+        std::filesystem::path log_folder;
+        std::filesystem::path intake;
+    };
     // A new one, or, where the folder holds the log of one, that one goes on. Throws Error.
-    Terminal(boost::asio::any_io_executor executor, const std::filesystem::path& log_folder,
-             const proto::TerminalSize& size);
+    Terminal(boost::asio::any_io_executor executor, const Files& files, const proto::TerminalSize& size);
 
     // The master, as init made it (pts(4)); again after init dialled anew.
     void connect(UniqueFd master);
@@ -78,7 +82,6 @@ private:
     std::vector<Viewer*> viewers_;  // in the order in which they attached
     Viewer* writer_ = nullptr;      // who types
     std::string keys_;              // typed, not yet taken by the program
-    std::string buffer_;
     bool ended_ = false;
     std::optional<std::string> unseen_;  // all that was printed, until somebody attaches or it is too much
     Event changed_;

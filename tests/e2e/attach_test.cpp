@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/tmux.hpp"
 #include <doctest/doctest.h>
+#include <thread>
 
 namespace isag {
 using test::Home;
@@ -67,6 +68,30 @@ TEST_CASE("Ctrl-P Ctrl-Q detaches, attach comes back, and the exit status is the
     CHECK(home.isag({"ps", "-a"}).out.find("exited (3)") != std::string::npos);
     CHECK(home.isag({"logs", "shop"}).out.find("got it") != std::string::npos);
     CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+}
+
+TEST_CASE(
+    "a client whose sandbox ended while no isagd was there shows what was printed last, and exits as the program did") {
+    for (const bool container_too : {false, true}) {
+        CAPTURE(container_too);
+        const Home home;
+        const std::string program = "trap 'echo last words; exit 6' TERM; echo ready; while :; do sleep 0.1; done";
+        Pty client(home.terminal({"run", "--name", "shop", "--", "sh", "-c", program}));
+        client.expect("ready");
+        const auto containers = home.containers("agent");
+        REQUIRE(containers.size() == 1);
+        client.signal(SIGSTOP);
+        home.signal_daemon(SIGKILL);
+        CHECK(home.daemon_ends());
+        CHECK(test::docker({"kill", "-s", container_too ? "KILL" : "TERM", containers[0]}).status == 0);
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        client.signal(SIGCONT);
+        if (!container_too) client.expect("last words");
+        CHECK(client.exit_code() == (container_too ? 137 : 6));
+        CHECK(client.is_restored());
+        CHECK(client.output().find("error") == std::string::npos);
+        CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+    }
 }
 
 TEST_CASE("run -d starts a sandbox with a terminal, whose questions are answered") {

@@ -4,6 +4,7 @@
 #include "tests/e2e/place.hpp"
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <thread>
 
 namespace isag {
 using test::Home;
@@ -72,6 +73,22 @@ TEST_CASE("an end while no isagd was there keeps its exit status") {
     for (const auto& id : containers) CHECK(test::docker({"kill", "-s", "TERM", id}).status == 0);
     CHECK(home.isag({"wait", "short"}).out == std::to_string(128 + SIGTERM) + "\n");
     CHECK(home.isag({"wait", "long"}).out == std::to_string(128 + SIGTERM) + "\n");
+    CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+}
+
+TEST_CASE("what a program printed and how it ended while no isagd was there is known to the next one") {
+    const Home home;
+    const std::string program = "trap 'echo last words; exit 6' TERM; echo ready; while :; do sleep 0.1; done";
+    CHECK(home.isag({"run", "-d", "--name", "web", "--", "sh", "-c", program}).status == 0);
+    CHECK(test::eventually([&] { return home.isag({"logs", "web"}).out == "ready\r\n"; }));
+    const auto containers = home.containers("agent");
+    REQUIRE(containers.size() == 1);
+    home.signal_daemon(SIGKILL);
+    CHECK(home.daemon_ends());
+    CHECK(test::docker({"kill", "-s", "TERM", containers[0]}).status == 0);
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    CHECK(home.isag({"wait", "web"}).out == "6\n");
+    CHECK(home.isag({"logs", "web"}).out.ends_with("last words\r\n"));
     CHECK(test::eventually([&] { return home.leftovers().empty(); }));
 }
 

@@ -48,6 +48,27 @@ TEST_CASE("init: the main process's end waits for a daemon that comes back") {
     CHECK(daemon.exit().code == 4);
 }
 
+TEST_CASE("init: what the main process printed last is there for a daemon that comes after its end") {
+    FakeDaemon daemon;
+    daemon.start();
+    proto::init::Spawn request;
+    request.argv = {"sh", "-c", "read line; echo last words"};
+    request.terminal = proto::TerminalSize{24, 80};
+    request.main = true;
+    auto main = daemon.spawn(request);
+    daemon.die();
+    write_text(main.streams[0], "\n");
+    main.streams.clear();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // it has ended, or it ends under this daemon's eyes
+    daemon.listen();
+    daemon.greet();
+    auto ended = daemon.next();
+    REQUIRE(ended.message.method == "ended");
+    REQUIRE(ended.fds.size() == 1);
+    CHECK(read_until(ended.fds[0]).find("last words") != std::string::npos);
+    CHECK(daemon.exit().code == 0);
+}
+
 TEST_CASE("init: without any daemon it exits ten seconds after the main process") {
     FakeDaemon daemon;
     daemon.start();

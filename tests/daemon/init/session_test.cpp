@@ -3,6 +3,7 @@
 #include "proto/message.hpp"
 #include <csignal>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 
 using namespace isag;
@@ -15,8 +16,8 @@ namespace {
 const Session::Time start = Session::Time{} + std::chrono::hours(1);
 const ExitStatus success{.code = 0, .signal = {}};
 
-std::int64_t process_in(const std::string& line) {
-    const auto message = proto::parse_message(line);
+std::int64_t process_in(const Session::Line& line) {
+    const auto message = proto::parse_message(line.text);
     return proto::from_json<proto::init::Ended>(*message->payload, "ended")->process;
 }
 
@@ -57,7 +58,7 @@ TEST_CASE("session: ready is the first line of every connection") {
         session.dialled(start, true);
         const auto lines = session.take_lines();
         REQUIRE(lines.size() == 1);
-        CHECK(proto::parse_message(lines[0])->method == "ready");
+        CHECK(proto::parse_message(lines[0].text)->method == "ready");
         CHECK(session.take_lines().empty());
         session.disconnected();
     }
@@ -116,6 +117,25 @@ TEST_CASE("session: the main process's end is told last, and init exits when tha
     session.delivered();
     session.tick(start);
     CHECK(session.exit_status() == 128 + SIGTERM);
+}
+
+TEST_CASE("session: the main process's end brings its terminal along, and nobody else's does") {
+    Session session;
+    session.spawned(2, true, UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
+    session.spawned(3, false, UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
+    session.reaped(3, success, start);
+    session.reaped(2, success, start);
+    session.all_reaped();
+    for (int i = 0; i < 2; ++i) {  // to each daemon, until one was told
+        session.dialled(start, true);
+        const auto lines = session.take_lines();
+        REQUIRE(lines.size() == 3);
+        CHECK(lines[1].fds.empty());
+        REQUIRE(lines[2].fds.size() == 1);
+        CHECK(lines[2].fds[0]);
+        CHECK(proto::parse_message(lines[2].text)->fds == 1);
+        session.disconnected();
+    }
 }
 
 TEST_CASE("session: a process that can't be killed holds the end up for two seconds only") {

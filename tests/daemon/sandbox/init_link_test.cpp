@@ -49,6 +49,14 @@ asio::awaitable<void> spawn_with(Fixture& fixture, std::string fds, bool termina
     CHECK(spawned->streams.size() == fds.size());
 }
 
+asio::awaitable<void> end_with(Fixture& fixture, std::string fds) {
+    const auto init = fixture.dial_ready();
+    co_await fixture.link.wait_ready(::getpid(), 20s);
+    const auto ended = proto::to_json(proto::init::Ended{42, 3, {}, {}});
+    init->send(proto::notification_line("ended", ended, std::ssize(fds)), make_fds(fds, fixture.folder.path()));
+    co_await fixture.until([&] { return fixture.lost == 1 || !fixture.ended.empty(); });
+}
+
 asio::awaitable<void> hang_up_and_dial_again(Fixture& fixture) {
     auto init = fixture.dial_ready();
     co_await fixture.link.wait_ready(::getpid(), 20s);
@@ -131,6 +139,19 @@ TEST_CASE("InitLink: streams other than those asked for are refused, in number a
         fixture.run(spawn_with(fixture, fds, terminal, error));
         CHECK(error == "isag-init sent other streams than it was asked for");
         CHECK(fixture.lost == 1);
+    }
+}
+
+TEST_CASE(
+    "InitLink: with a process's end comes its terminal or nothing; init is hung up on where it is anything else") {
+    for (const std::string fds : {"", "m", "s", "n", "r", "mm"}) {
+        CAPTURE(fds);
+        Fixture fixture;
+        fixture.run(end_with(fixture, fds));
+        const bool fine = fds.empty() || fds == "m";
+        CHECK(fixture.lost == (fine ? 0 : 1));
+        CHECK(fixture.ended.size() == (fine ? 1 : 0));
+        CHECK(static_cast<bool>(fixture.terminal) == (fds == "m"));
     }
 }
 

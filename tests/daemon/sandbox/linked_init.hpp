@@ -28,10 +28,12 @@ struct LinkedInit {
     int failed = 0;
     int lost = 0;
     std::vector<std::pair<std::int64_t, ExitStatus>> ended;
+    UniqueFd terminal;  // of the last of them
 
     LinkedInit() {
-        link.on_ended([this](std::int64_t process, ExitStatus status) {
+        link.on_ended([this](std::int64_t process, ExitStatus status, UniqueFd its_terminal) {
             ended.emplace_back(process, status);
+            terminal = std::move(its_terminal);
             changed.notify();
         });
         link.on_lost([this] {

@@ -24,7 +24,7 @@ std::string text_of(const std::vector<OutputLog::Part>& parts) {
 TEST_CASE("what was printed can be read, and restored from the last checkpoint on") {
     const test::TempFolder folder;
     const auto path = folder.path() / "log";
-    OutputLog log(path);
+    OutputLog log(path, folder / "intake");
     CHECK(!log.restore());
     log.append("before ");
     log.checkpoint({30, 100}, "painted\nwith lines");
@@ -41,8 +41,8 @@ TEST_CASE("what was printed can be read, and restored from the last checkpoint o
 TEST_CASE("another log of the same folder goes on") {
     const test::TempFolder folder;
     const auto path = folder.path() / "log";
-    OutputLog(path).append("one ");
-    OutputLog log(path);
+    OutputLog(path, folder / "intake").append("one ");
+    OutputLog log(path, folder / "intake");
     log.append("two");
     CHECK(text_of(OutputLog::open_parts(path)) == "one two");
 }
@@ -50,7 +50,7 @@ TEST_CASE("another log of the same folder goes on") {
 TEST_CASE("the log is bounded: two files of 4 MiB and what comes between two checkpoints") {
     const test::TempFolder folder;
     const auto path = folder.path() / "log";
-    OutputLog log(path);
+    OutputLog log(path, folder / "intake");
     log.checkpoint({24, 80}, "start");
     const std::string block(1 << 20, 'x');
     for (int i = 0; i < 20; ++i) {
@@ -71,7 +71,7 @@ TEST_CASE("the log is bounded: two files of 4 MiB and what comes between two che
 TEST_CASE("a checkpoint that is no such thing counts as none") {
     const test::TempFolder folder;
     const auto path = folder.path() / "log";
-    OutputLog log(path);
+    OutputLog log(path, folder / "intake");
     log.checkpoint({24, 80}, "fine");
     for (const std::string content : {"", "\n", "{}\nx", "{\"part\":1}\n", "no json\n"}) {
         CAPTURE(content);
@@ -83,7 +83,7 @@ TEST_CASE("a checkpoint that is no such thing counts as none") {
 TEST_CASE("a log that can't be written does not hold anything up") {
     const test::TempFolder folder;
     const auto path = folder.path() / "log";
-    OutputLog log(path);
+    OutputLog log(path, folder / "intake");
     std::filesystem::remove_all(path);
     log.append("into a file that has no name any more");
     log.checkpoint({24, 80}, "into a folder that is gone");

@@ -76,7 +76,8 @@ class Stage {
 public:
     explicit Stage(proto::TerminalSize size = {24, 80}) { start(size); }
     void start(proto::TerminalSize size = {24, 80}) {
-        terminal = std::make_shared<Terminal>(context.get_executor(), folder / "log", size);
+        terminal = std::make_shared<Terminal>(context.get_executor(),
+                                              Terminal::Files{folder / "log", folder / "intake"}, size);
     }
     void play(std::function<boost::asio::awaitable<void>()> script) {
         std::exception_ptr failed;
