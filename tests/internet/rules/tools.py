@@ -52,6 +52,30 @@ s = socket.create_connection(('good.example', 7000)); f = s.makefile('rb'); f.re
 s.sendall(b'x' * 300000); s.shutdown(socket.SHUT_WR)
 rest = f.read(); assert rest == b'x' * 300000 + b'bye\\n', len(rest); print('fine')
 """
+GO = """
+package main
+import ("context"; "errors"; "fmt"; "io"; "net"; "net/http"; "sync")
+func get(url string) string {
+    answer, err := http.Get(url)
+    if err != nil { panic(err) }
+    defer answer.Body.Close()
+    body, err := io.ReadAll(answer.Body)
+    if err != nil { panic(err) }
+    return fmt.Sprint(answer.ProtoMajor, " ", string(body))
+}
+func main() {
+    var all sync.WaitGroup
+    for n := 0; n < 20; n++ {
+        all.Add(1)
+        go func() { defer all.Done(); get("https://good.example/"); get("http://good.example/") }()
+    }
+    all.Wait()
+    fmt.Print(get("https://good.example/"))
+    addresses, err := (&net.Resolver{PreferGo: true}).LookupHost(context.Background(), "evil.example")
+    var unknown *net.DNSError
+    if errors.As(err, &unknown) && unknown.IsNotFound { fmt.Println("not found") } else { fmt.Println(addresses) }
+}
+"""
 LOOKUP = """
 #include <netdb.h>
 #include <stdio.h>
@@ -136,6 +160,21 @@ class Tools(Case):
         told = self.inside.run(argv=["rig/lookup", "evil.example", "7000"])
         self.assertEqual(told["status"], 2, told)
         self.assertLess(told["ms"], 2000)
+
+    def test_go(self):
+        """Its own resolver and its own TLS, in a program without a C library."""
+        go = shutil.which("go")
+        if not go:
+            self.skipTest("go is not installed (apt: golang-go)")
+        source = self.person.folder + "/get.go"
+        self.person.write(source, GO)
+        subprocess.run([go, "build", "-o", self.person.project + "/rig/get", source], check=True,
+                       env=os.environ | {"CGO_ENABLED": "0", "GOCACHE": self.person.folder + "/go", "GO111MODULE": "off"})
+        os.chmod(self.person.project + "/rig/get", 0o755)
+        self.both("rig/get", "good.example at 198.51.100.80")
+        told = self.inside.run(argv=["rig/get"])
+        self.assertIn("not found", told["out"])
+        self.assertLess(told["ms"], 10000)
 
     def test_half_closed_connections(self):
         self.both(f"cat > /tmp/h.py <<'E'\n{HALF_CLOSE}\nE\npython3 /tmp/h.py", "fine")
