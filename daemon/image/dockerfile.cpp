@@ -177,6 +177,18 @@ std::string agent(const Recipe& recipe) {
     return out;
 }
 
+// What Chromium and its relatives have to be told by a policy: to show the firewall which name they connect to (no ECH,
+// nor the mock of it that they send otherwise), and which certificates to trust, since they don't ask the system's.
+std::string browsers() {
+    return step("policies for browsers") +
+           run({R"sh(trusted=$(for file in /usr/local/share/ca-certificates/isag/*.crt; do [ ! -e "$file" ] || )sh"
+                R"sh(printf ',"%s"' "$(sed /-----/d "$file" | tr -d '\r\n')"; done))sh",
+                R"sh(for browser in chromium opt/chrome opt/chrome_for_testing opt/edge; do )sh"
+                R"sh(mkdir -p "/etc/$browser/policies/managed"; )sh"
+                R"sh(printf '{"EncryptedClientHelloEnabled":false,"CACertificates":[%s]}\n' "${trusted#,}" )sh"
+                R"sh(> "/etc/$browser/policies/managed/isag.json"; done)sh"});
+}
+
 // Rootless Docker shows the person as uid 0: then that is the user's, too, and what asks for the name of 0 gets this
 // one, with this home, since the first line with a uid counts.
 std::string user_with_uid_0(const Recipe& recipe) {
@@ -223,7 +235,7 @@ std::string tail(const Recipe& recipe) {
 
 std::string render(const Recipe& recipe) {
     return head(recipe) + certificates(recipe) + tools() + node(recipe) + python(recipe) + extra(recipe) +
-           agent(recipe) + user(recipe) + tail(recipe);
+           agent(recipe) + browsers() + user(recipe) + tail(recipe);
 }
 
 }  // namespace isag::image

@@ -20,6 +20,22 @@ TEST_CASE("inside is the person, without capabilities, new privileges or unfilte
                          "CapBnd:\t0000000000000000\nCapAmb:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n");
 }
 
+TEST_CASE("browsers show the firewall their names, and trust what the rest of the image trusts") {
+    const Home home;
+    const auto ran = home.shell(
+        "ls /usr/local/share/ca-certificates/isag/*.crt | wc -l; cd /etc; python3 -c 'import json, sys, ssl, base64\n"
+        "for path in sys.argv[1:]:\n"
+        "    policy = json.load(open(path))\n"
+        "    [ssl.DER_cert_to_PEM_cert(base64.b64decode(each, validate=True)) for each in policy[\"CACertificates\"]]\n"
+        "    print(len(policy[\"CACertificates\"]), policy[\"EncryptedClientHelloEnabled\"])' "
+        "{chromium,opt/chrome,opt/chrome_for_testing,opt/edge}/policies/managed/isag.json");
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    std::string expected = ran.out.substr(0, ran.out.find('\n'));
+    const std::string line = expected + " False\n";
+    CHECK(std::stoi(expected) > 0);
+    CHECK(ran.out == expected + "\n" + line + line + line + line);
+}
+
 TEST_CASE("files made in the project belong to the person, and a read-only mount stays as it is") {
     const Home home("claude", "limit_network: null\nmounts: [../data:/data:ro, ../out:/out:rw]\n");
     home.write(home.file("data/given"), "given");

@@ -42,6 +42,11 @@ RUN set -eu; \
     HOME=/tmp/home claude --version; \
     rm -rf /tmp/npm-cache /tmp/home /root/.npm
 
+# step: policies for browsers
+RUN set -eu; \
+    trusted=$(for file in /usr/local/share/ca-certificates/isag/*.crt; do [ ! -e "$file" ] || printf ',"%s"' "$(sed /-----/d "$file" | tr -d '\r\n')"; done); \
+    for browser in chromium opt/chrome opt/chrome_for_testing opt/edge; do mkdir -p "/etc/$browser/policies/managed"; printf '{"EncryptedClientHelloEnabled":false,"CACertificates":[%s]}\n' "${trusted#,}" > "/etc/$browser/policies/managed/isag.json"; done
+
 # step: user isag (0:0, as a rootless engine shows the person)
 RUN set -eu; \
     if getent passwd 'isag' >/dev/null; then userdel 'isag'; fi; \

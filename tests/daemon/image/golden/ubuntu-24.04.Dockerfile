@@ -42,6 +42,11 @@ RUN set -eu; \
     HOME=/tmp/home claude --version; \
     rm -rf /tmp/npm-cache /tmp/home /root/.npm
 
+# step: policies for browsers
+RUN set -eu; \
+    trusted=$(for file in /usr/local/share/ca-certificates/isag/*.crt; do [ ! -e "$file" ] || printf ',"%s"' "$(sed /-----/d "$file" | tr -d '\r\n')"; done); \
+    for browser in chromium opt/chrome opt/chrome_for_testing opt/edge; do mkdir -p "/etc/$browser/policies/managed"; printf '{"EncryptedClientHelloEnabled":false,"CACertificates":[%s]}\n' "${trusted#,}" > "/etc/$browser/policies/managed/isag.json"; done
+
 # step: user isag (1000:1000)
 RUN set -eu; \
     old=$(getent passwd 1000 | cut -d: -f1); if [ -n "$old" ]; then userdel "$old"; fi; \
