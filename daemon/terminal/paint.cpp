@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/terminal/paint.hpp"
 #include "daemon/terminal/extra_attributes.hpp"
+#include <algorithm>
 #include <cstdint>
-#include <vector>
 
 namespace isag::terminal {
 namespace {
@@ -148,6 +148,21 @@ VTermScreenCell cell_at(const VTermScreen* screen, int row, int column) {
     return cell;
 }
 
+VTermScreenCell character_before(const VTermScreen* screen, VTermPos place) {
+    VTermScreenCell cell{};
+    for (int column = place.col - 1; column >= std::max(place.col - 2, 0); --column) {
+        cell = cell_at(screen, place.row, column);
+        if (cell.chars[0] != covered) return cell;
+    }
+    return {};
+}
+
+std::string characters_of(const VTermScreenCell& cell) {
+    std::string out;
+    add_characters(out, cell);
+    return out;
+}
+
 std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_view intro) {
     std::vector<VTermScreenCell> cells{cell};
     blank_halves(cells, reversed);
@@ -182,16 +197,16 @@ std::string line_text(const VTermScreenCell* from, int count, bool reversed) {
     return last == plain ? out : out + plain;
 }
 
-std::string screen_text(VTerm* terminal, bool reversed) {
+std::vector<std::string> screen_lines(VTerm* terminal, bool reversed) {
     const auto* const screen = vterm_obtain_screen(terminal);
     int rows = 0, columns = 0;
     vterm_get_size(terminal, &rows, &columns);
     std::vector<VTermScreenCell> line(static_cast<std::size_t>(columns));
-    std::string out;
+    std::vector<std::string> out;
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column)
             line[static_cast<std::size_t>(column)] = cell_at(screen, row, column);
-        out += (row == 0 ? "" : "\r\n") + line_text(line.data(), columns, reversed);
+        out.push_back(line_text(line.data(), columns, reversed));
     }
     return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 #include <vterm.h>
 
 // What to write to a terminal so that it shows these cells.
@@ -16,6 +17,12 @@ int font_of(const VTermState* state);
 
 VTermScreenCell cell_at(const VTermScreen* screen, int row, int column);
 
+// The cell of the character that ends before a place in its row; an empty one where there is none.
+VTermScreenCell character_before(const VTermScreen* screen, VTermPos place);
+
+// The character of a cell with those it is combined with (UTF-8); a blank where it has none.
+std::string characters_of(const VTermScreenCell& cell);
+
 // What writes the character of a cell, a blank where it is half of one. `intro` comes before it, behind its pen.
 std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_view intro);
 
@@ -23,7 +30,7 @@ std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_vi
 // default. `reversed`: the whole screen is (DECSCNM), as the cells already show.
 std::string line_text(const VTermScreenCell* cells, int count, bool reversed);
 
-// The current screen from its upper left corner, line by line.
-std::string screen_text(VTerm* terminal, bool reversed);
+// The lines of the current screen.
+std::vector<std::string> screen_lines(VTerm* terminal, bool reversed);
 
 }  // namespace isag::terminal

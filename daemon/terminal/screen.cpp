@@ -5,8 +5,12 @@
 #include "daemon/terminal/extra_attributes.hpp"
 #include "daemon/terminal/flood.hpp"
 #include "daemon/terminal/kept_lines.hpp"
+#include "daemon/terminal/known_pen.hpp"
 #include "daemon/terminal/known_strings.hpp"
 #include "daemon/terminal/paint.hpp"
+#include "daemon/terminal/painted_screen.hpp"
+#include "daemon/terminal/repeated_text.hpp"
+#include "daemon/terminal/safe_sequences.hpp"
 #include "daemon/terminal/saved_cursor.hpp"
 #include "daemon/terminal/tab_stops.hpp"
 #include "daemon/terminal/whole_characters.hpp"
@@ -68,16 +72,19 @@ struct Screen::State {
     void follow_soft_reset();
     void follow_pen(const ControlSequence& sequence);
     void restore(const SavedCursor& saved);
-    std::string painted() const;
-    std::string shown();
+    PaintedScreen painted() const;
+    std::string shown(bool in_place);
     std::string cursor() const;
     std::string pending_wrap();
     VTermPos position() const;
-    std::string pen() const { return pen_sequence(cells); }
+    std::string pen() const { return pen_sequence(cells) + extra.underline_sequence(); }
 
     std::unique_ptr<VTerm, Free> terminal;
-    WholeCharacters input{
-        [this](std::string_view bytes) { vterm_input_write(terminal.get(), bytes.data(), bytes.size()); }};
+    SafeSequences sequences;
+    WholeCharacters input{[this](std::string_view bytes) {
+        const auto safe = sequences.pass(bytes);
+        vterm_input_write(terminal.get(), safe.data(), safe.size());
+    }};
     VTermScreen* screen = nullptr;
     VTermState* cells = nullptr;
     KnownStrings strings;
@@ -87,7 +94,7 @@ struct Screen::State {
     TabStops tabs;
     SavedCursor saved[2];  // on the main and the alternate screen
     KeptLines lines;
-    std::string main_screen;  // as painted when the alternate one was entered: libvterm shows the current one only
+    PaintedScreen main_screen;  // as when the alternate one was entered: libvterm shows the current one only
     std::string replies;
     std::string put_off;  // text
 };
@@ -139,6 +146,7 @@ void Screen::State::take(std::string_view piece, const ControlSequence& sequence
     write("\x1b[?5l\x1b[?1047l\x1b\x63");  // libvterm leaves these on, and the main screen as it was
     vterm_screen_reset(screen, 1);
     saved[0] = saved[1] = {};
+    extra = {};
 }
 
 // The last byte makes libvterm act on the sequence.
@@ -146,9 +154,14 @@ void Screen::State::write_last(std::string_view piece, const ControlSequence& se
                                bool enters_margins) {
     const bool saves_cursor =
         sequence.kind == ControlSequence::Kind::control && sequence.final == 's' && !modes.has_margins();
-    if (!enters_alternate && !enters_margins && !saves_cursor) return write(piece);
+    const auto instead = sets_pen(sequence) ? known_pen(sequence.text) : std::nullopt;
+    if (!enters_alternate && !enters_margins && !saves_cursor && !instead) {
+        write(piece);
+        return write(repeated_text(terminal.get(), sequence));
+    }
     write(piece.substr(0, piece.size() - 1));
     if (saves_cursor) return write("\x18");  // cancelled: libvterm would set margins all the same
+    if (instead) return write("\x18" + *instead);
     if (enters_alternate) main_screen = painted();
     const std::string at = cursor();
     write(piece.substr(piece.size() - 1));
@@ -172,28 +185,31 @@ void Screen::State::restore(const SavedCursor& from) {
 
 // What libvterm doesn't know of the pen is put into its font; when it restores a pen (DECRC and its kin) it comes back.
 void Screen::State::follow_pen(const ControlSequence& sequence) {
-    const bool is_control = sequence.kind == ControlSequence::Kind::control;
-    if (is_control && sequence.final == 'm' &&
-        sequence.text.find_first_not_of("0123456789;:") == std::string_view::npos)
+    if (sequence.kind == ControlSequence::Kind::command) return;
+    if (sets_pen(sequence))
         extra.take(sequence.text);
-    else if (sequence.kind == ControlSequence::Kind::command)
-        return;
     else
-        extra = ExtraAttributes::of_font(font_of(cells));
+        extra.take_font(font_of(cells));
     if (font_of(cells) != extra.font()) write("\x1b[" + std::to_string(10 + extra.font()) + "m");
 }
 
-std::string Screen::State::painted() const { return screen_text(terminal.get(), modes.reverse_video()); }
+PaintedScreen Screen::State::painted() const {
+    return PaintedScreen(screen_lines(terminal.get(), modes.reverse_video()));
+}
 
-// What paints both screens and sets the modes, on a terminal that is as it starts with the cursor at home.
-std::string Screen::State::shown() {
+// What paints both screens and sets the modes, on a terminal that is as it starts with the cursor at home; in_place:
+// but that it shows something.
+std::string Screen::State::shown(bool in_place) {
+    int rows = 0, columns = 0;
+    vterm_get_size(terminal.get(), &rows, &columns);
+    const auto paint = [&](const PaintedScreen& what) { return in_place ? what.over(rows) : what.text(); };
     const int alternate = modes.alternate_screen();
     const std::string wrap = pending_wrap();
-    std::string out = (alternate != 0 ? main_screen : painted()) + modes.push_keyboard(false);
+    std::string out = paint(alternate != 0 ? main_screen : painted()) + modes.push_keyboard(false);
     if (alternate != 0) {
         const std::string enter = "\x1b[?" + std::to_string(alternate) + "h";
         out += alternate == 1049 ? saved[0].save_by(enter) : saved[0].save_sequence() + enter;
-        out += "\x1b[0m\x1b[H\x1b[J" + painted() + modes.push_keyboard(true);
+        out += std::string("\x1b[0m") + (in_place ? "" : "\x1b[H\x1b[J") + paint(painted()) + modes.push_keyboard(true);
     }
     out += tabs.set_sequence() + saved[alternate != 0 ? 1 : 0].save_sequence() + modes.set_sequence();
     return out + cursor() + wrap + pen() + modes.set_text_sequence();
@@ -263,18 +279,20 @@ proto::TerminalSize Screen::size() const {
 
 std::string Screen::snapshot() const {
     state_->catch_up();
-    return state_->lines.text() + state_->shown();
+    return state_->lines.text() + state_->shown(false);
 }
 
-// ST ends a string that was cut, its ESC any other sequence, and a blank a character.
+// ST ends a string that was cut, its ESC any other sequence.
 std::string Screen::repaint() const {
     const auto rows = static_cast<std::size_t>(size().rows);
     return "\x1b\\\x1b[0m" + cursor_sequence(largest - 1, 0) + std::string(rows, '\n') + "\x1b[H\x1b[J" + snapshot();
 }
 
+// SI ends a character set, and a blank a character that was cut; leaving the alternate screen may have brought a saved
+// origin mode back.
 std::string Screen::refresh() const {
     state_->catch_up();
-    return "\x1b\\" + state_->modes.reset_everything() + "\x1b[H\x1b\x37 \x1b[H\x1b[J" + state_->shown();
+    return "\x1b\\" + state_->modes.reset_everything() + "\x0f\x1b[?6l\x1b[H\x1b\x37 " + state_->shown(true);
 }
 
 }  // namespace isag::terminal

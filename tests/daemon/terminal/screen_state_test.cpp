@@ -66,11 +66,13 @@ const Continuation continuations[] = {
     {"a soft reset", "\x1b[2;3r\x1b[4h\x1b[?6h\x1b[1;31m\x1b[!p", "\x1b[1;1Hxy\rz", "zy\r\n\r\n"},
 };
 
-// The lines alone: the modes come behind them.
-std::string lines_of(const Screen& screen) {
-    const auto text = screen.refresh();
-    const std::string begin = "\x1b[H\x1b[J";
-    return text.substr(text.rfind(begin) + begin.size());
+// The lines that are shown; the modes come behind them.
+std::string lines_of(Screen screen) {
+    screen.feed("\x1b[3J");
+    const auto text = screen.snapshot();
+    const std::string alternate = "\x1b[H\x1b[J";
+    const auto at = text.rfind(alternate);
+    return at == text.npos ? text : text.substr(at + alternate.size());
 }
 
 std::string random_output(std::mt19937& random, std::size_t count) {
@@ -166,10 +168,13 @@ TEST_CASE("a screen and one that took its repaint go on alike") {
         CAPTURE(before);
         CAPTURE(after);
         auto first = screen_with(before, {5, 20});
-        auto second = screen_with(round % 2 == 0 ? first.repaint() : first.snapshot(), {5, 20});
+        const bool is_reset = before.find("\x1b\x63") != before.npos;  // its tab stops would stay
+        const auto seen = round % 3 == 2 && !is_reset ? before.substr(0, random() % before.size()) : std::string();
+        auto second = screen_with(seen, {5, 20});
+        second.feed(round % 3 == 0 ? first.repaint() : round % 3 == 1 ? first.snapshot() : first.refresh());
         first.feed(after);
         second.feed(after);
-        REQUIRE(lines_of(second) == lines_of(first));
+        REQUIRE(second.refresh() == first.refresh());
     }
 }
 

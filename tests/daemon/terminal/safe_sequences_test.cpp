@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/terminal/safe_sequences.hpp"
+#include "tests/daemon/terminal/screen_with.hpp"
+#include <doctest/doctest.h>
+#include <string>
+
+namespace isag::terminal {
+namespace {
+
+std::string repeated(std::string_view text, int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += text;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("parameters beyond the sixteenth are left out and REP is cancelled, wherever the output is cut") {
+    const std::string sixteen = repeated("1;", 14) + "22:\n3";
+    const std::string output = "1;2\x1b\xc3\xa9[" + sixteen + ";4:\x07" + "5 m;6\x1b[" + sixteen + "m\x1b[" + sixteen +
+                               ";7\x1b[8;9H;\x1b(;" + "\x1b[" + sixteen + ";7\x18;8\x1b[5b\x1b[b\x1b[?1;b";
+    const std::string expected = "1;2\x1b\xc3\xa9[" + sixteen + "\x07 m;6\x1b[" + sixteen + "m\x1b[" + sixteen +
+                                 "\x1b[8;9H;\x1b(;" + "\x1b[" + sixteen + "\x18;8\x1b[5\x18\x1b[\x18\x1b[?1;\x18";
+    for (std::size_t cut = 0; cut <= output.size(); ++cut) {
+        SafeSequences sequences;
+        std::string out(sequences.pass(std::string_view(output).substr(0, cut)));
+        out += sequences.pass(std::string_view(output).substr(cut));
+        CHECK(out == expected);
+    }
+}
+
+TEST_CASE("a screen survives any number of parameters, and is in the state of those that count") {
+    for (const int count : {15, 16, 17, 100, 127, 128, 129, 5000}) {
+        CAPTURE(count);
+        for (const std::string last : {"m", "H", "r", "x", "\x18", "\x1b\\"}) {
+            auto screen = screen_with("\x1b[" + repeated("1;", count) + last);
+            screen.feed("\x1b[m\x1b[rhere\x1b[K");
+            CHECK(screen.snapshot().find("here") != std::string::npos);
+        }
+        screen_with("\x1bPq\x1b\xc3\xa9[" + repeated("1:", count) + "m");
+        screen_with("\x1b\n[?" + repeated(";", count) + "h");
+    }
+}
+
+TEST_CASE("a character is repeated, and nothing where there is none") {
+    struct Row {
+        std::string output;
+        std::string shown;  // the first of three lines of ten columns
+    };
+    const Row table[] = {
+        {"\x1b[b", ""},
+        {"\x1b[" + repeated("0", 300) + "b", ""},
+        {"\x1b\xc3\xa9[b", ""},
+        {"\xe2\x80\x8b\x1b[5b", "\xe2\x80\x8b"},
+        {"a\x1b[3bx", "aaaax"},
+        {"a\x1b[bx", "aax"},
+        {"a\x1b[99999999999bx", "aaaaaaaaaa\r\nx"},
+        {"漢\x1b[2bx", "漢漢漢x"},
+        {"e\xcc\x81\x1b[1bx",
+         "e\xcc\x81"
+         "e\xcc\x81x"},
+        {"\x1b(0q\x1b[3b", "────"},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.output);
+        CHECK(screen_with(row.output).snapshot().starts_with(row.shown + "\r\n"));
+    }
+}
+
+}  // namespace isag::terminal
