@@ -4,6 +4,7 @@
 #include "client/dial.hpp"
 #include "common/error.hpp"
 #include "common/version.hpp"
+#include "proto/hello.hpp"
 #include "proto/protocol.hpp"
 #include <cerrno>
 #include <chrono>
@@ -50,19 +51,16 @@ std::optional<Connection> Connection::open_running(const Context& context) {
     return Connection(std::move(*socket));
 }
 
-void check_protocol(const proto::Hello& theirs, long daemon_pid) {
-    if (theirs.protocol == proto::client_protocol) return;
-    throw Error(std::string("isag ") + version + " speaks protocol " + std::to_string(proto::client_protocol) +
-                    ", but the running isagd " + theirs.version + " speaks protocol " + std::to_string(theirs.protocol),
-                "restart isagd: systemctl --user restart isagd, or where it runs without systemd: kill " +
-                    std::to_string(daemon_pid));
+proto::Hello check_hello(const nlohmann::json& answer, long daemon_pid) {
+    auto theirs = proto::read_hello(answer).value();
+    if (auto problem = proto::disagreement({proto::client_protocol, version}, theirs, daemon_pid)) throw *problem;
+    return theirs;
 }
 
 void Connection::greet() {
     const proto::Hello ours{proto::client_protocol, version};
-    const auto theirs = call<proto::Hello>("hello", ours);
-    daemon_version_ = theirs.version;
-    check_protocol(theirs, daemon_pid_);
+    const auto answer = exchange("hello", proto::to_json(ours), {});
+    daemon_version_ = check_hello(*answer.message.payload, daemon_pid_).version;
 }
 
 short Connection::wanted_events() const { return static_cast<short>(POLLIN | (wire_.has_output() ? POLLOUT : 0)); }

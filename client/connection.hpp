@@ -27,8 +27,8 @@ struct DaemonGone : Error {
     DaemonGone();
 };
 
-// Throws Error where isagd, whose Hello that is, speaks another protocol than we do.
-void check_protocol(const proto::Hello& theirs, long daemon_pid);
+// What isagd answered to our Hello. Throws Error where it speaks another protocol than we do.
+proto::Hello check_hello(const nlohmann::json& answer, long daemon_pid);
 
 // A connection to this user's isagd, the handshake done. What the daemon answers with an error is thrown as that Error;
 // a daemon that goes away is a DaemonGone.

@@ -8,22 +8,27 @@
 namespace isag {
 namespace {
 
-// The user's own shell, where the image knows one, then the usual ones.
-constexpr const char* login_script =
+// As sshd does: in the home, the user's own shell, where the image knows one, then the usual ones. A login shell's
+// /etc/profile forgets the image's PATH, which the mounted script puts back (daemon/sandbox/ssh_files).
+constexpr const char* shell_script =
     "own=$(getent passwd \"$(id -u)\" 2>/dev/null | cut -d: -f7)\n"
-    "for shell in \"$own\" bash; do\n"
-    "    command -v \"$shell\" >/dev/null 2>&1 && exec \"$shell\" -l\n"
-    "done\n"
-    "exec sh -l";
+    "cd 2>/dev/null\n"
+    "for shell in \"$own\" bash sh; do\n"
+    "    command -v \"$shell\" >/dev/null 2>&1 || continue\n"
+    "    [ $# -eq 0 ] || exec \"$shell\" -c \"$1\"\n"
+    "    export ISAG_PATH=\"$PATH\"\n"
+    "    exec \"$shell\" -l\n"
+    "done";
 
 }  // namespace
 
 bool wants_terminal_for(const SshShell& shell) {
     if (shell.terminal == SshShell::Terminal::never) return false;
+    if (shell.terminal == SshShell::Terminal::forced) return true;
     if (shell.terminal == SshShell::Terminal::automatic && !shell.command.empty()) return false;
-    if (::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO)) return true;
-    if (shell.terminal == SshShell::Terminal::always)
-        print_error("isag: no terminal inside, because stdin and stdout are none\n");
+    if (::isatty(STDIN_FILENO)) return true;
+    if (shell.terminal == SshShell::Terminal::wanted)
+        print_error("isag: no terminal inside, because stdin is none; -tt insists on one\n");
     return false;
 }
 
@@ -34,15 +39,16 @@ std::string command_line(const std::vector<std::string>& words) {
 }
 
 std::vector<std::string> login_words(const std::vector<std::string>& command) {
-    if (command.empty()) return {"sh", "-c", login_script};
-    return {"sh", "-lc", command_line(command)};
+    if (command.empty()) return {"sh", "-c", shell_script};
+    return {"sh", "-c", shell_script, "sh", command_line(command)};
 }
 
 int exec_shell(const Context& context, const SshShell& shell, const std::string& why) {
     proto::ExecRequest request;
     request.target = shell.target;
     request.argv = login_words(shell.command);
-    if (wants_terminal_for(shell)) ask_for_terminal(context, request);
+    const bool is_terminal = ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
+    if (wants_terminal_for(shell) && is_terminal) ask_for_terminal(context, request);
     print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
     return run_exec(context, request);
 }

@@ -16,8 +16,8 @@ std::string command_line(const std::vector<std::string>& words);
 // What it runs: a login shell of the container user, or the words as ssh(1) gives them to one, as one command line.
 std::vector<std::string> login_words(const std::vector<std::string>& command);
 
-// As ssh(1): a shell gets a terminal where there is one here, a command only where it is asked for. Says on stderr why
-// there is none where one was asked for.
+// As ssh(1): a shell gets a terminal where stdin is one, a command only where it is asked for. Says on stderr why there
+// is none where one was asked for.
 bool wants_terminal_for(const SshShell& shell);
 
 }  // namespace isag

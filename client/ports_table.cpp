@@ -2,6 +2,7 @@
 #include "client/ports_table.hpp"
 #include "client/columns.hpp"
 #include "common/escape.hpp"
+#include <algorithm>
 
 namespace isag {
 namespace {
@@ -17,8 +18,8 @@ bool arrives_at(const proto::Endpoint& end, const proto::Listener& listener) {
     return everywhere || end.host == listener.address;
 }
 
-std::string from_of(const proto::Forward& forward, bool for_life) {
-    return endpoint_text(forward.listen) + (for_life ? " (run -p)" : " (isag ssh)");
+std::string from_of(const proto::Forward& forward, const char* how) {
+    return endpoint_text(forward.listen) + " (" + how + ")";
 }
 
 // Would it be among the listeners if somebody listened?
@@ -53,7 +54,7 @@ public:
             const std::string in = leads_in(forward) ? inner_end(forward) : "";
             rows.push_back({name(), out ? endpoint_text(forward.listen) : in, out ? "isag ssh" : "",
                             out ? "to " + direction_of(forward)
-                                : "from " + from_of(forward, is_published(i)) +
+                                : "from " + from_of(forward, how(i)) +
                                       (forward.kind == "dynamic" ? " to " + direction_of(forward) : "")});
         }
     }
@@ -61,6 +62,13 @@ public:
 private:
     std::string name() const { return escape_controls(ports_.name); }
     bool is_published(std::size_t i) const { return i < ports_.published.size(); }
+    // By whom, and whether it works.
+    const char* how(std::size_t i) const {
+        if (!is_published(i)) return "isag ssh";
+        const bool waits = std::any_of(ports_.waiting.begin(), ports_.waiting.end(),
+                                       [&](const auto& other) { return other.listen == forward_at(i).listen; });
+        return waits ? "run -p, once another program frees it" : "run -p";
+    }
     const proto::Forward& forward_at(std::size_t i) const {
         return is_published(i) ? ports_.published[i] : ports_.forwards[i - ports_.published.size()];
     }
@@ -73,7 +81,7 @@ private:
             const auto& forward = forward_at(i);
             if (!leads_in(forward) || !arrives_at(forward.to, listener)) continue;
             used_[i] = true;
-            out += (out.empty() ? "from " : ", ") + from_of(forward, is_published(i));
+            out += (out.empty() ? "from " : ", ") + from_of(forward, how(i));
         }
         return out;
     }

@@ -28,7 +28,7 @@ SessionEnd run_terminal_session(SessionLink& link, Signals& ending, std::vector<
 // does not answer a SIGTERM in 10 s, Interrupted is thrown.
 SessionEnd run_pipe_session(SessionLink& link, Signals& forwarded, std::vector<UniqueFd> pipes);
 
-// The size of the terminal on stdout.
+// The size of the terminal on stdout, else of that on stdin.
 proto::TerminalSize terminal_size();
 
 }  // namespace isag

@@ -15,8 +15,6 @@ namespace isag {
 // A session's line to isagd: says what happens there, and goes on with the next isagd where one goes away.
 class SessionLink {
 public:
-    static constexpr std::chrono::seconds comeback_limit{30};
-
     // `terminal` gives the size where the session has the main program's terminal, for which each isagd makes new
     // descriptors.
     using SizeOf = std::function<proto::TerminalSize()>;
@@ -35,7 +33,7 @@ public:
     }
 
 private:
-    std::vector<UniqueFd> come_back();
+    std::vector<UniqueFd> come_back(const DaemonGone& gone);
     std::vector<UniqueFd> resume(Connection& connection);
 
     const Context& context_;

@@ -15,15 +15,16 @@ SshOutput::SshOutput(int fd, Clipboard clipboard) : sink_(fd) {
     if (::isatty(fd)) filter_.emplace(clipboard);
 }
 
-void SshOutput::add(std::string bytes) {
+Questions SshOutput::add(std::string bytes) {
     if (!filter_) {
         waiting_ = waiting_.empty() ? std::move(bytes) : waiting_ + bytes;
-        return;
+        return {};
     }
     std::string shown;
     filter_->feed(bytes, shown);
     modes_.feed(shown);
     waiting_ += shown;
+    return filter_->take_questions();
 }
 
 void SshOutput::say(std::string_view text) {

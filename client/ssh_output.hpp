@@ -16,8 +16,9 @@ class SshOutput {
 public:
     SshOutput(int fd, Clipboard clipboard);
 
-    // What the program printed.
-    void add(std::string bytes);
+    // What the program printed, and to what of that the terminal will answer.
+    Questions add(std::string bytes);
+    bool is_terminal() const { return filter_.has_value(); }
     // What isag itself says in between; left out in the middle of the program's control sequence.
     void say(std::string_view text);
     // Nothing waits to be written.

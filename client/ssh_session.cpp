@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_session.hpp"
+#include "client/late_answers.hpp"
 #include "client/output.hpp"
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <poll.h>
@@ -100,6 +102,7 @@ private:
             input_ += read;
             return;
         }
+        answers_.came(read);
         const auto wish = escapes_.take(read, input_);
         left_ = wish == SshEscapes::Wish::leave;
         if (wish == SshEscapes::Wish::help) outputs_[0].say(escapes_help);
@@ -120,7 +123,7 @@ private:
         channel_.read(stream == 1, most_held, read);
         if (read.empty()) return false;
         if (stream == 1 && errors_lost_) return true;
-        outputs_[stream].add(std::move(read));
+        answers_.asked(outputs_[stream].add(std::move(read)), std::chrono::steady_clock::now());
         write(stream);
         return true;
     }
@@ -150,7 +153,9 @@ private:
 
     void restore() {
         for (auto& output : outputs_) output.finish();
-        if (raw_) raw_->leave();
+        if (!raw_ || !raw_->active()) return;
+        answers_.drop(STDIN_FILENO, outputs_[0].is_terminal() ? STDOUT_FILENO : STDERR_FILENO);
+        raw_->leave();
     }
 
     SshChannel& channel_;
@@ -159,6 +164,7 @@ private:
     std::array<SshOutput, 2> outputs_;
     bool errors_lost_ = false;  // nobody reads stderr
     SshEscapes escapes_;
+    LateAnswers answers_;
     std::optional<RawMode> raw_;  // with a terminal
     std::string input_;           // read here, not yet sent
     bool input_ended_ = false;

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 #include <variant>
 
 namespace isag {
@@ -51,7 +52,7 @@ int ssh_shell(const Context& context, const SshShell& shell) {
     SshChannel channel(std::move(sshd.fd), login, program);
     // To ask takes detach keys, which ssh has none of.
     const auto clipboard = sshd.reply.clipboard == "allow" ? Clipboard::allow : Clipboard::deny;
-    return run_ssh_session(channel, terminal, clipboard);
+    return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);
 }
 
 }  // namespace isag

@@ -11,7 +11,8 @@ namespace isag {
 struct SshShell {
     proto::Target target;
     std::vector<std::string> command;  // none: a login shell
-    enum class Terminal { automatic, always, never } terminal = Terminal::automatic;
+    // As ssh(1) without either, with -t, -tt and -T.
+    enum class Terminal { automatic, wanted, forced, never } terminal = Terminal::automatic;
     bool verbose = false;
 };
 

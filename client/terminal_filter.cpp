@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/terminal_filter.hpp"
+#include "client/terminal_questions.hpp"
 #include "client/terminal_rules.hpp"
 #include "common/utf8.hpp"
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 constexpr char enq = '\x05', bel = '\x07', can = '\x18', sub = '\x1a', esc = '\x1b', del = '\x7f';
 constexpr std::string_view string_end = "\x1b\\";
 constexpr std::size_t longest_sequence = 1024;  // a string's head included
-constexpr std::size_t longest_palette = 10;
+constexpr std::size_t longest_palette = 10;     // terminal::is_linux_palette()
 constexpr std::size_t longest_string = std::size_t{8} << 10;
 constexpr std::size_t longest_clipboard = std::size_t{1} << 20;
 
@@ -47,22 +48,17 @@ std::size_t control_length(std::string_view bytes) {
     return 0;
 }
 
-// The length of what stands at the start, where it is whole and may pass: a character, or a control sequence.
+// The length of what stands at the start, where it is whole, may pass, and needs no note: a character, or a control
+// sequence.
 std::size_t harmless_length(std::string_view bytes) {
     if (bytes[0] == esc) {
         const std::size_t length = control_length(bytes);
-        return length > 0 && terminal::may_pass_control(bytes.substr(2, length - 2)) ? length : 0;
+        if (length == 0) return 0;
+        const std::string_view body = bytes.substr(2, length - 2);
+        return terminal::may_pass_control(body) && !terminal::is_notable(body) ? length : 0;
     }
     const std::size_t length = byte_of(bytes[0]) < 0x80 ? 0 : utf8_length(bytes);
     return is_c1_control(bytes.substr(0, length)) ? 0 : length;
-}
-
-// The Linux console's ESC ] R and ESC ] P nrrggbb, which have no end of their own; ncurses writes the first at each
-// exit.
-bool is_linux_palette(std::string_view sequence) {
-    if (sequence.size() == 3) return sequence[2] == 'R';
-    return sequence.size() == longest_palette && sequence[2] == 'P' &&
-           sequence.find_first_not_of("0123456789abcdefABCDEF", 3) == sequence.npos;
 }
 
 }  // namespace
@@ -158,7 +154,7 @@ void TerminalFilter::take_escape(char c, std::string& out) {
         kind_ = c;
         state_ = c == '^' || c == 'X' ? State::dropped : c == 'P' || c == '_' ? State::head : State::held;
     } else {
-        if (terminal::may_pass_escape(std::string_view(held_).substr(1))) out += held_;
+        if (terminal::may_pass_escape(std::string_view(held_).substr(1)) && !keeps_back()) out += held_;
         forget();
     }
 }
@@ -166,7 +162,9 @@ void TerminalFilter::take_escape(char c, std::string& out) {
 void TerminalFilter::take_control(char c, std::string& out) {
     if (held_.size() <= longest_sequence) held_ += c;
     if (byte_of(c) < 0x40) return;
-    if (held_.size() <= longest_sequence && terminal::may_pass_control(std::string_view(held_).substr(2))) out += held_;
+    if (held_.size() <= longest_sequence && terminal::may_pass_control(std::string_view(held_).substr(2)) &&
+        !keeps_back())
+        out += held_;
     forget();
 }
 
@@ -233,7 +231,7 @@ void TerminalFilter::hold(std::string_view text) {
         drop_string();
     } else if (state_ == State::head) {
         if (kind_ == 'P' ? byte_of(held_.back()) >= 0x40 : held_.back() == ';') end_head();
-    } else if (kind_ == ']' && is_linux_palette(held_)) {
+    } else if (kind_ == ']' && terminal::is_linux_palette(std::string_view(held_).substr(2))) {
         forget();
     }
 }
@@ -249,10 +247,11 @@ void TerminalFilter::end_head() {
     enough_ = held_.size() + string_end.size();
     state_ = fate == Fate::pass ? State::passing : State::held;
     if (fate == Fate::drop) drop_string();
+    if (fate == Fate::pass) keeps_back();  // no picture
 }
 
 void TerminalFilter::end_string(std::string_view terminator, std::string& out) {
-    if (state_ == State::passing || (state_ != State::dropped && may_pass_string(terminator))) {
+    if (state_ == State::passing || (state_ != State::dropped && may_pass_string(terminator) && !keeps_back())) {
         out += held_;
         out += terminator;
     }
@@ -267,6 +266,14 @@ bool TerminalFilter::may_pass_string(std::string_view terminator) {
     if (!terminal::is_clipboard_write(body)) return terminal::may_pass_command(body);
     if (clipboard_ == Clipboard::ask) request_ = held_ + std::string(terminator);
     return clipboard_ == Clipboard::allow;
+}
+
+// Takes note of what may pass, and says whether it is not to for now.
+bool TerminalFilter::keeps_back() {
+    const auto answer = terminal::answer_to(held_);
+    questions_.any |= answer != terminal::Answer::none;
+    if (answer == terminal::Answer::attributes) ++questions_.attributes;
+    return title_.take(held_);
 }
 
 void TerminalFilter::give_up(std::string& out) {

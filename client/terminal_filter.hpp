@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "client/program_title.hpp"
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace isag {
 
 // What becomes of an agent's writes to the clipboard (OSC 52); reads are dropped in any case.
 enum class Clipboard { ask, allow, deny };
+
+// What a terminal was asked that it answers as if typed; the answers to some are its device attributes (DA1).
+struct Questions {
+    bool any = false;
+    std::size_t attributes = 0;
+};
 
 // Between an agent's output, arbitrary bytes cut anywhere, and a person's terminal that reads UTF-8: lets through text
 // and whole control sequences that terminal_rules.hpp finds harmless, each in a form that all terminals read the same
@@ -29,6 +37,10 @@ public:
     std::string finish();
     // With Clipboard::ask: the last write that nobody took, as the sequence that makes it.
     std::optional<std::string> take_clipboard_request();
+    // What was asked by sequences that passed since the last call.
+    Questions take_questions() { return std::exchange(questions_, {}); }
+    // What the program's titles are, to keep them back for a while.
+    ProgramTitle& title() { return title_; }
 
 private:
     // A string (OSC, DCS, APC, ...) is a head while it can't be said what it is; then it is held until its end, or
@@ -48,6 +60,7 @@ private:
     void end_head();
     void end_string(std::string_view terminator, std::string& out);
     bool may_pass_string(std::string_view terminator);
+    bool keeps_back();
     void give_up(std::string& out);
     void drop_string();
     void forget();
@@ -59,6 +72,8 @@ private:
     bool escaped_ = false;    // the string's last byte was ESC
     std::size_t enough_ = 0;  // that much of a picture is held before its first byte is written
     std::optional<std::string> request_;
+    Questions questions_;
+    ProgramTitle title_;
 };
 
 }  // namespace isag

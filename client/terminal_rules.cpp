@@ -183,6 +183,11 @@ bool may_pass_command(std::string_view body) {
     return known && is_clean(body);
 }
 
+bool is_linux_palette(std::string_view body) {
+    if (body.size() == 1) return body[0] == 'R';
+    return body.size() == 8 && body[0] == 'P' && only(body.substr(1), hexadecimal);
+}
+
 bool is_clipboard_write(std::string_view body) {
     if (std::count(body.begin(), body.end(), ';') != 2 || cut(body, ';') != "52") return false;
     return only(cut(body, ';'), "cpqs01234567") && only(body, alphanumeric, "+/=");

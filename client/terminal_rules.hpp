@@ -25,6 +25,10 @@ bool is_clean(std::string_view text);           // UTF-8 without C1 controls
 enum class Fate { hold, pass, drop };
 Fate fate_of_request(std::string_view head);
 
+// The Linux console's ESC ] R and ESC ] P nrrggbb, which have no end of their own; ncurses writes the first at each
+// exit.
+bool is_linux_palette(std::string_view body);
+
 // OSC 52 as a program sends it to write: selections, and base64 or nothing.
 bool is_clipboard_write(std::string_view body);
 

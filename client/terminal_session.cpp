@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/announcement.hpp"
 #include "client/clipboard_question.hpp"
 #include "client/detach_keys.hpp"
+#include "client/late_answers.hpp"
 #include "client/mode_tracker.hpp"
 #include "client/output.hpp"
 #include "client/pump.hpp"
@@ -41,10 +43,10 @@ public:
                     const std::string& name)
         : link_(link),
           ending_(ending),
-          name_(name),
           watch_(link.watch()),
           detach_(session.detach_keys),
           question_(session.detach_keys),
+          announcement_(name),
           filter_(clipboard_of(session.clipboard)),
           screen_(reopen_nonblocking(STDOUT_FILENO, O_WRONLY)),
           raw_(STDIN_FILENO) {
@@ -86,7 +88,7 @@ private:
         if (fds[daemon].revents != 0) advance();
         const auto now = std::chrono::steady_clock::now();
         type(detach_.take(question_.expired(now), now));
-        if (!modes_.in_sequence()) ask_about_clipboard();
+        if (!modes_.in_sequence()) write_own();
     }
 
     // The next isagd has new streams for us, on which it paints the screen anew; a master stays what it is.
@@ -96,7 +98,7 @@ private:
             take_streams(std::move(*streams));
             output_.clear();
         }
-        if (const auto yours = watch_.take_turn()) announce(*yours ? "" : "another terminal is typing");
+        if (const auto yours = watch_.take_turn()) announcement_.set_turn(*yours);
     }
 
     void take_streams(std::vector<UniqueFd> streams) {
@@ -119,15 +121,10 @@ private:
                " times)\n  'terminal: {clipboard: allow}' in isag.yaml lets it, 'deny' drops it without a word\n";
     }
 
-    void ask_about_clipboard() {
+    void write_own() {
         if (const auto write = question_.take_permitted()) output_ += *write;
-        if (const auto title = question_.take_title()) announce(*title);
-    }
-
-    // In the title, where it spoils no screen.
-    void announce(const std::string& what) {
-        const std::string title = what.empty() ? "isag " + name_ : "isag " + name_ + " (" + what + ")";
-        if (!modes_.in_sequence()) output_ += "\x1b]2;" + title + "\x07";
+        if (auto title = question_.take_title()) announcement_.set_question(std::move(*title));
+        output_ += announcement_.take(filter_.title());
     }
 
     int timeout_ms() const {
@@ -154,10 +151,12 @@ private:
         char bytes[4096];
         const ssize_t n = ::read(STDIN_FILENO, bytes, sizeof bytes);
         const auto now = std::chrono::steady_clock::now();
-        if (n > 0)
+        if (n > 0) {
+            answers_.came({bytes, static_cast<std::size_t>(n)});
             type(detach_.take(question_.take({bytes, static_cast<std::size_t>(n)}, now), now));
-        else if (n == 0 || !is_would_block(errno))
+        } else if (n == 0 || !is_would_block(errno)) {
             throw Interrupted{SIGHUP};  // the person's terminal is gone
+        }
     }
 
     void type(const std::string& keys) {
@@ -182,8 +181,9 @@ private:
         const int error = errno;
         if (n > 0) {
             filter_.feed({raw_bytes_.data(), static_cast<std::size_t>(n)}, output_);
-            if (auto write = filter_.take_clipboard_request())
-                question_.ask(std::move(*write), std::chrono::steady_clock::now());
+            const auto now = std::chrono::steady_clock::now();
+            answers_.asked(filter_.take_questions(), now);
+            if (auto write = filter_.take_clipboard_request()) question_.ask(std::move(*write), now);
             modes_.feed(output_);
             watch_.moved();
             if (screen_) write_screen();
@@ -221,7 +221,7 @@ private:
 
     void restore() {
         if (!raw_.active()) return;
-        std::string last_words = filter_.finish() + modes_.reset_sequence();
+        std::string last_words = filter_.finish() + modes_.reset_sequence() + announcement_.finish(filter_.title());
         modes_ = ModeTracker();
         while (!last_words.empty()) {
             pollfd fd{STDOUT_FILENO, POLLOUT, 0};
@@ -231,6 +231,7 @@ private:
             if (n <= 0) break;
             last_words.erase(0, static_cast<std::size_t>(n));
         }
+        answers_.drop(STDIN_FILENO, STDOUT_FILENO);
         raw_.leave();
     }
 
@@ -239,10 +240,11 @@ private:
     Signals window_{SIGWINCH, SIGTSTP, SIGCONT};
     UniqueFd terminal_;  // what the program prints comes from here,
     UniqueFd keys_;      // what is typed goes there
-    const std::string name_;
     ExitWatch& watch_;
     DetachKeys detach_;
     ClipboardQuestion question_;
+    Announcement announcement_;
+    LateAnswers answers_;
     TerminalFilter filter_;
     std::string raw_bytes_;
     UniqueFd screen_;
@@ -255,9 +257,12 @@ private:
 }  // namespace
 
 proto::TerminalSize terminal_size() {
-    winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
-    return {size.ws_row, size.ws_col};
+    for (const int fd : {STDOUT_FILENO, STDIN_FILENO}) {
+        winsize size{};
+        if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+            return {size.ws_row, size.ws_col};
+    }
+    return {};
 }
 
 SessionEnd run_terminal_session(SessionLink& link, Signals& ending, std::vector<UniqueFd> streams,

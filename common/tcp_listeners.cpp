@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <pwd.h>
 #include <sstream>
 #include <unistd.h>
 
@@ -69,6 +70,11 @@ std::string name_of_process(pid_t pid) {
     return name ? escape_controls(name->substr(0, name->rfind('\n'))) : std::string();
 }
 
+std::string name_of_user(uid_t uid) {
+    const passwd* const user = ::getpwuid(uid);
+    return user ? escape_controls(user->pw_name) : "uid " + std::to_string(uid);
+}
+
 template <class Visit>
 void each_process(Visit&& visit) {
     std::error_code error;
@@ -116,9 +122,14 @@ std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes
 
 std::optional<std::string> holder_of_port(std::int64_t port) {
     std::set<std::uint64_t> inodes;
-    for (const auto& listener : listeners_seen_by(::getpid()))
-        if (listener.port == port) inodes.insert(listener.inode);
+    std::optional<uid_t> owner;
+    for (const auto& listener : listeners_seen_by(::getpid())) {
+        if (listener.port != port) continue;
+        inodes.insert(listener.inode);
+        owner = listener.uid;
+    }
     const auto holders = holders_of(inodes, [](pid_t) { return true; });
+    if (holders.empty() && owner && *owner != ::geteuid()) return "a process of " + name_of_user(*owner);
     if (holders.empty()) return std::nullopt;
     const Holder& first = holders.begin()->second;
     return first.name + " (process " + std::to_string(first.pid) + ")";

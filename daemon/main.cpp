@@ -51,7 +51,7 @@ asio::awaitable<void> take_over(api::Daemon& daemon) {
 // Serves until SIGTERM or SIGINT; sandboxes that run then go on, and the next isagd takes them over.
 asio::awaitable<void> serve_until_signal(const Directories& directories, const Options& options) {
     const auto executor = co_await asio::this_coro::executor;
-    asio::signal_set signals(executor, SIGTERM, SIGINT);
+    asio::signal_set signals(executor, SIGTERM, SIGINT, SIGHUP);
     api::Daemon daemon(executor, directories, current_environment(), find_init_program(), find_gate_archive());
     auto acceptor = open_listener(executor, directories);
     TaskGroup clients(executor, log_unless_cancelled);
@@ -59,7 +59,8 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     daemon.registry.load();
     daemon.background.spawn(take_over(daemon));
     tell_ready(options.ready_fd);
-    const int number = co_await signals.async_wait(asio::use_awaitable);
+    int number = 0;
+    while ((number = co_await signals.async_wait(asio::use_awaitable)) == SIGHUP) daemon.reload();
 
     spdlog::info("ending on {}", ::strsignal(number));
     tell_stopping();

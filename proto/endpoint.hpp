@@ -11,6 +11,7 @@ struct Endpoint {
     std::string host;       // a name or an address; empty: loopback
     std::int64_t port = 0;  // to listen at 0 is to get any
     std::string path;       // of a unix socket, absolute: then there is neither host nor port
+    bool operator==(const Endpoint&) const = default;
 };
 template <class F>
 void fields(F& f, Endpoint& m) {

@@ -188,6 +188,7 @@ struct Ports {
     std::vector<Listener> listeners;
     std::vector<Forward> forwards;   // by clients that are there now
     std::vector<Forward> published;  // by run -p, for the sandbox's whole life
+    std::vector<Forward> waiting;    // those of them whose port another program has taken; isagd tries on
 };
 template <class F>
 void fields(F& f, Ports& m) {
@@ -195,6 +196,7 @@ void fields(F& f, Ports& m) {
     f("listeners", m.listeners);
     f("forwards", m.forwards);
     f("published", m.published);
+    f("waiting", m.waiting);
 }
 
 struct PortsReply {

@@ -77,8 +77,8 @@ void fields(F& f, Connect& m) {
 }
 
 // "listen", daemon to init -> Nothing with one descriptor, a stream socket that listens at that path, mode 0600. A file
-// that is there already is an error. Init keeps no copy, so it does not see when the last holder closes: the file then
-// stays, and refuses who connects, until somebody inside removes it (as ssh(1) without StreamLocalBindUnlink).
+// that is there already is an error, but for a socket at which nobody listens any more, which is replaced. Init keeps
+// no copy, so it does not see when the last holder closes: the file then stays, and refuses who connects.
 struct Listen {
     std::string path;  // absolute
 };

@@ -84,6 +84,10 @@ void fields(F& f, ExecReply& m) {
 
 // --- logs: -> LogsReply with as many files as `sizes`, the oldest first, and with follow a stream socket behind them
 // ---
+// What is printed from then on comes on that socket, to whom it waits for: one that reads slowly misses some there. It
+// is in the files all the same, and before: the last one grows until it has this many bytes or somewhat more; what
+// comes then is in a new one, and the oldest is removed.
+inline constexpr std::int64_t full_log_file = std::int64_t{4} << 20;
 
 struct LogsRequest {
     Target target;  // a finished sandbox too

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/clock_text.hpp"
+#include "client/comeback.hpp"
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
 #include "client/output.hpp"
+#include "client/shown.hpp"
 #include "common/escape.hpp"
 #include "proto/session.hpp"
 #include <nlohmann/json.hpp>
@@ -36,22 +38,33 @@ std::string line_of(const DaemonEvent& event, bool json) {
     return escape_controls(line) + "\n";
 }
 
-void print_all(const std::vector<DaemonEvent>& events, bool json, bool follow) {
-    if (json && !follow) {
+void print_all(const proto::EventsReply& reply, bool json) {
+    if (json) {
         auto array = nlohmann::json::array();
-        for (const auto& event : events) array.push_back(as_json(event));
+        for (const auto& event : reply.events) array.push_back(as_json(event));
         return print(array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     }
-    for (const auto& event : events) print(line_of(event, json));
+    for (const auto& event : reply.events) print(line_of(event, json));
 }
 
-// Until isagd goes away.
-void follow_events(Connection& connection, bool json) {
-    for (;;) {
-        const auto incoming = connection.receive();
-        if (incoming.message.method == "event")
-            print(line_of(proto::from_json<DaemonEvent>(*incoming.message.payload, "event").value(), json));
-    }
+// isag events -f, with one isagd after another, until a signal.
+void follow_events(const Context& context, const proto::EventsRequest& request, bool json) {
+    Shown shown;
+    const auto show = [&](const DaemonEvent& event) {
+        print(line_of(event, json));
+        shown.add(event);
+    };
+    Comeback comeback;
+    comeback.run(context, [&](Connection& isagd) {
+        const auto reply = isagd.call<proto::EventsReply>("events", request);
+        comeback.served();
+        for (const auto& event : shown.behind(reply.events)) show(event);
+        for (;;) {
+            const auto incoming = isagd.receive();
+            if (incoming.message.method == "event")
+                show(proto::from_json<DaemonEvent>(*incoming.message.payload, "event").value());
+        }
+    });
 }
 
 }  // namespace
@@ -61,16 +74,12 @@ int events_run(const Context& context, const Arguments& arguments) {
     request.follow = arguments.has("follow");
     if (const auto since = arguments.find("since")) request.since = since_argument(*since, "--since");
     const bool json = arguments.has("json");
-    for (;;) {
-        Connection connection = Connection::open(context);
-        const auto reply = connection.call<proto::EventsReply>("events", request);
-        print_all(reply.events, json, request.follow);
-        if (!request.follow) return 0;
-        try {
-            follow_events(connection, json);
-        } catch (const DaemonGone&) {  // the next one remembers nothing of before
-        }
-    }
+    if (request.follow)
+        follow_events(context, request, json);
+    else
+        print_all(ask(context, [&](Connection& isagd) { return isagd.call<proto::EventsReply>("events", request); }),
+                  json);
+    return 0;
 }
 
 }  // namespace isag

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/comeback.hpp"
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/log_reader.hpp"
 #include "client/mode_tracker.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
@@ -12,6 +14,7 @@
 #include "proto/session.hpp"
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <poll.h>
 #include <unistd.h>
@@ -72,21 +75,115 @@ private:
     ModeTracker modes_;
 };
 
-// Until its end, or a signal, which is thrown as Interrupted.
-void print_until_end(const UniqueFd& stream, Signals& signals, LogPrinter& printer) {
-    char bytes[65536];
-    for (;;) {
-        pollfd fds[2] = {{stream.get(), POLLIN, 0}, {signals.fd(), POLLIN, 0}};
-        if (::poll(fds, 2, -1) < 0 && errno != EINTR) throw errno_error("cannot wait for the sandbox", errno);
-        if (fds[1].revents != 0)
-            if (const auto number = signals.take()) throw Interrupted{*number};
-        if (fds[0].revents == 0) continue;
-        const ssize_t n = ::read(stream.get(), bytes, sizeof bytes);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return;
-        printer.print_some({bytes, static_cast<std::size_t>(n)});
-    }
+struct Logs {
+    proto::LogsReply reply;
+    std::vector<UniqueFd> files;  // as many as reply.sizes
+    UniqueFd stream;              // where it is followed, and prints still
+};
+
+Logs ask_logs(Connection& isagd, const proto::LogsRequest& request, Signals& signals) {
+    Logs logs;
+    CallOptions options;
+    options.signals = &signals;
+    options.fds = &logs.files;
+    logs.reply = isagd.call<proto::LogsReply>("logs", request, options);
+    if (logs.files.size() < logs.reply.sizes.size()) throw Error("isagd sent too few files");
+    if (logs.files.size() > logs.reply.sizes.size()) logs.stream = std::move(logs.files.back());
+    logs.files.resize(logs.reply.sizes.size());
+    return logs;
 }
+
+std::string text_of(const Logs& logs) {
+    std::string text;
+    for (std::size_t i = 0; i < logs.files.size(); ++i) text += content_of(logs.files[i], logs.reply.sizes[i]);
+    return text;
+}
+
+// isag logs -f. What is printed comes from the files, which outlive isagd and leave nothing out where we are slow;
+// isagd's stream tells when to look.
+class LogFollower {
+public:
+    LogFollower(proto::LogsRequest request, std::optional<std::size_t> tail, Signals& signals, LogPrinter& printer)
+        : request_(std::move(request)), tail_(tail), signals_(signals), printer_(printer), comeback_(&signals) {}
+
+    // Until the sandbox ends, or a signal, which is thrown as Interrupted.
+    void run(const Context& context) {
+        comeback_.run(context, [this](Connection& isagd) { follow(isagd); });
+    }
+
+private:
+    void follow(Connection& isagd) {
+        Logs logs = ask_logs(isagd, request_, signals_);
+        comeback_.served();
+        request_.target.name = logs.reply.name;
+        if (!reader_)
+            start(logs);
+        else if (!reader_->take(std::move(logs.files)))
+            logs.stream.reset();
+        print_new();
+        if (!logs.stream) return;
+        while (wait(logs.stream)) print_new(isagd);
+        // The sandbox has ended, where isagd has not.
+        take_files(isagd);
+        print_new();
+    }
+
+    void start(Logs& logs) {
+        const std::string text = text_of(logs);
+        printer_.print_some(tail_ ? last_lines(text, *tail_) : std::string_view(text));
+        reader_ = std::make_unique<LogReader>();
+        if (!logs.files.empty())
+            reader_ = std::make_unique<LogReader>(std::move(logs.files.back()), logs.reply.sizes.back());
+    }
+
+    void print_new() {
+        for (auto output = reader_->read(); !output.empty(); output = reader_->read()) {
+            printer_.print_some(output);
+            if (const auto number = signals_.take()) throw Interrupted{*number};
+        }
+    }
+
+    // With what isagd has begun a new file for.
+    void print_new(Connection& isagd) {
+        print_new();
+        if (!rang_ || !reader_->needs_files()) return;
+        take_files(isagd);
+        print_new();
+    }
+
+    void take_files(Connection& isagd) {
+        proto::LogsRequest request = request_;
+        request.follow = false;
+        Logs now = ask_logs(isagd, request, signals_);
+        if (reader_->needs_files()) reader_->take(std::move(now.files));
+    }
+
+    // For what is printed: false once the stream has ended. A moment after something came it is time to look again,
+    // since the stream leaves out what it has no room for.
+    bool wait(const UniqueFd& stream) {
+        constexpr int moment_ms = 300;
+        char bytes[65536];
+        pollfd fds[2] = {{stream.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+        if (::poll(fds, 2, rang_ ? moment_ms : -1) < 0 && errno != EINTR)
+            throw errno_error("cannot wait for the sandbox", errno);
+        if (fds[1].revents != 0)
+            if (const auto number = signals_.take()) throw Interrupted{*number};
+        rang_ = false;
+        if (fds[0].revents == 0) return true;
+        const ssize_t n = ::read(stream.get(), bytes, sizeof bytes);
+        if (n < 0 && errno == EINTR) return true;
+        rang_ = n > 0;
+        return rang_;
+    }
+
+    proto::LogsRequest request_;
+    std::optional<std::size_t> tail_;
+    Signals& signals_;
+    LogPrinter& printer_;
+    Comeback comeback_;
+    std::unique_ptr<LogReader> reader_;  // once the beginning is printed
+    bool rang_ = false;                  // something came since the last look
+};
 
 }  // namespace
 
@@ -94,21 +191,17 @@ int logs_run(const Context& context, const Arguments& arguments) {
     proto::LogsRequest request;
     request.target = target_argument(context, arguments, 0);
     request.follow = arguments.has("follow");
-    std::optional<long> tail;
-    if (const auto given = arguments.find("tail")) tail = number_argument(*given, "--tail", 0, 1'000'000'000);
-
-    Connection connection = Connection::open(context);
-    std::vector<UniqueFd> fds;
-    CallOptions options;
-    options.fds = &fds;
-    const auto reply = connection.call<proto::LogsReply>("logs", request, options);
-    if (fds.size() < reply.sizes.size()) throw Error("isagd sent too few files");
-    std::string text;
-    for (std::size_t i = 0; i < reply.sizes.size(); ++i) text += content_of(fds[i], reply.sizes[i]);
+    std::optional<std::size_t> tail;
+    if (const auto given = arguments.find("tail"))
+        tail = static_cast<std::size_t>(number_argument(*given, "--tail", 0, 1'000'000'000));
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     LogPrinter printer;
-    printer.print_some(tail ? last_lines(text, static_cast<std::size_t>(*tail)) : std::string_view(text));
-    if (fds.size() > reply.sizes.size()) print_until_end(fds.back(), signals, printer);
+    if (request.follow) {
+        LogFollower(request, tail, signals, printer).run(context);
+        return 0;
+    }
+    const auto text = ask(context, [&](Connection& isagd) { return text_of(ask_logs(isagd, request, signals)); });
+    printer.print_some(tail ? last_lines(text, *tail) : std::string_view(text));
     return 0;
 }
 

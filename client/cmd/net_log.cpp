@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/comeback.hpp"
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -6,9 +7,14 @@
 #include "client/net_event.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
+#include "client/shown.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 namespace isag {
 
@@ -63,28 +69,85 @@ void print_events(const Log& log, const Arguments& arguments) {
         print_error("isag: " + std::to_string(log.forgotten) + " more were too many to be told one by one\n");
 }
 
-// Until the sandbox ends.
-void follow(Connection& connection, const std::string& sandbox, bool json) {
-    for (;;) {
-        const auto incoming = connection.receive();
-        const auto& message = incoming.message;
-        if (message.method == "net.ended") return;
-        if (message.method != "net.event") continue;
-        const auto event = proto::from_json<Event>(*message.payload, "net.event").value();
-        print(json ? json_line(sandbox, event) : event_line(sandbox, event));
-    }
+// As isagd counts.
+std::int64_t milliseconds_now() {
+    const auto time = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
+
+bool runs(Connection& isagd, const std::string& name) {
+    const auto reply = isagd.call<proto::PsReply>("ps", proto::PsRequest());
+    return std::any_of(reply.sandboxes.begin(), reply.sandboxes.end(),
+                       [&](const proto::SandboxInfo& sandbox) { return sandbox.name == name; });
+}
+
+// isag net log -f, with one isagd after another.
+class NetLogFollower {
+public:
+    NetLogFollower(const Arguments& arguments, LogRequest request)
+        : arguments_(arguments), request_(std::move(request)) {}
+
+    // Until the sandbox ends, whose name is returned.
+    std::string run(const Context& context) {
+        comeback_.run(context, [this](Connection& isagd) {
+            if (begin(isagd)) follow(isagd);
+        });
+        return *sandbox_;
+    }
+
+private:
+    // False where the sandbox has ended while no isagd was there.
+    bool begin(Connection& isagd) {
+        Log log;
+        try {
+            log = isagd.call<Log>("net.log", request_);
+        } catch (const DaemonGone&) {
+            throw;
+        } catch (const Error&) {
+            if (!sandbox_ || runs(isagd, *sandbox_)) throw;
+            return false;
+        }
+        comeback_.served();
+        if (std::exchange(sandbox_, log.sandbox)) log.forgotten = 0;  // that was told
+        log.events = shown_.behind(std::move(log.events));
+        print_events(log, arguments_);
+        for (const auto& event : log.events) shown_.add(event);
+        // What was not wanted at first is not later.
+        if (request_.tail && shown_.empty()) request_.since = milliseconds_now();
+        request_.target.name = sandbox_;
+        request_.tail.reset();
+        return true;
+    }
+
+    void follow(Connection& isagd) {
+        for (;;) {
+            const auto incoming = isagd.receive();
+            const auto& message = incoming.message;
+            if (message.method == "net.ended") return;
+            if (message.method != "net.event") continue;
+            const auto event = proto::from_json<Event>(*message.payload, "net.event").value();
+            print(arguments_.has("json") ? json_line(*sandbox_, event) : event_line(*sandbox_, event));
+            shown_.add(event);
+        }
+    }
+
+    const Arguments& arguments_;
+    LogRequest request_;
+    std::optional<std::string> sandbox_;  // once an isagd has answered
+    Shown shown_;
+    Comeback comeback_;
+};
 
 }  // namespace
 
 int net_log_run(const Context& context, const Arguments& arguments) {
     const auto request = make_request(context, arguments);
-    Connection connection = Connection::open(context);
-    const auto log = connection.call<Log>("net.log", request);
-    print_events(log, arguments);
-    if (!request.follow) return 0;
-    follow(connection, log.sandbox, arguments.has("json"));
-    print_error("isag: the sandbox " + escape_controls(log.sandbox) + " has ended\n");
+    if (!request.follow) {
+        print_events(ask(context, [&](Connection& isagd) { return isagd.call<Log>("net.log", request); }), arguments);
+        return 0;
+    }
+    const auto sandbox = NetLogFollower(arguments, request).run(context);
+    print_error("isag: the sandbox " + escape_controls(sandbox) + " has ended\n");
     return 0;
 }
 

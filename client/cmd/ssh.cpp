@@ -43,7 +43,7 @@ Syntax ssh_syntax() {
                      .help = "a SOCKS5 server here, which connects in the sandbox",
                      .many = true},
                     {.name = "no-command", .letter = 'N', .help = "forward only, until interrupted"},
-                    {.name = "tty", .letter = 't', .help = "a terminal for COMMAND too"},
+                    {.name = "tty", .letter = 't', .help = "a terminal for COMMAND too; -tt: though stdin is none"},
                     {.name = "no-tty", .letter = 'T', .help = "no terminal"}},
         .examples = {"isag ssh web", "isag ssh web -L 3000:localhost:3000 -N",
                      "isag ssh -R 5037:localhost:5037 web -- adb devices"}};
@@ -79,7 +79,8 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     shell.verbose = context.verbose;
     if (arguments.has("tty") && arguments.has("no-tty"))
         throw ssh_usage("both -t and -T were given", "leave one of them out");
-    if (arguments.has("tty")) shell.terminal = SshShell::Terminal::always;
+    if (arguments.has("tty"))
+        shell.terminal = arguments.all("tty").size() > 1 ? SshShell::Terminal::forced : SshShell::Terminal::wanted;
     if (arguments.has("no-tty")) shell.terminal = SshShell::Terminal::never;
     if (arguments.has("container") && arguments.name())
         throw ssh_usage("both NAME and --container were given", "leave one of them out");

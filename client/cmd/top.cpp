@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/comeback.hpp"
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
@@ -41,15 +42,6 @@ TopSample look(Connection& isagd) {
     return {Clock::now(), std::move(reply.sandboxes)};
 }
 
-// An isagd that was stopped is not started again by somebody who only looks.
-TopSample look_again(const Context& context) {
-    try {
-        if (auto isagd = Connection::open_running(context)) return look(*isagd);
-    } catch (const DaemonGone&) {
-    }
-    return {Clock::now(), {}};
-}
-
 class TopScreen {
 public:
     TopScreen(const Context& context, std::chrono::seconds interval) : context_(context), interval_(interval) {
@@ -64,13 +56,20 @@ public:
         auto next = Clock::now() + std::min<Clock::duration>(interval_, std::chrono::milliseconds(500));
         for (draw(); !ended_; draw()) {
             wait(next);
-            if (Clock::now() < next) continue;
-            before_ = std::exchange(after_, look_again(context_));
-            next = Clock::now() + interval_;
+            if (Clock::now() >= next) next = look_again();
         }
     }
 
 private:
+    // When to look next. Where isagd has gone, what it last said stays on the screen until another one answers.
+    Clock::time_point look_again() {
+        const auto pause = comeback_.attempt(context_, [this](Connection& isagd) {
+            before_ = std::exchange(after_, look(isagd));
+            comeback_.served();
+        });
+        return Clock::now() + (pause ? *pause : Clock::duration(interval_));
+    }
+
     void draw() const {
         std::string text = top_table(before_, after_, std::time(nullptr));
         if (after_.sandboxes.empty()) text += "no sandbox runs\n";
@@ -105,6 +104,7 @@ private:
     const std::chrono::seconds interval_;
     Signals signals_{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
     std::optional<RawMode> keys_;
+    Comeback comeback_;
     TopSample before_, after_;
     bool ended_ = false;
 };
@@ -120,7 +120,9 @@ int top_run(const Context& context, const Arguments& arguments) {
     for (const auto end = Clock::now() + interval; Clock::now() < end;)
         if (::poll(&fd, 1, milliseconds_until(end)) > 0)
             if (const auto number = signals.take()) throw Interrupted{*number};
-    print(top_table(first, look_again(context), std::time(nullptr)));
+    TopSample second;
+    Comeback(&signals).run(context, [&](Connection& isagd) { second = look(isagd); });
+    print(top_table(first, second, std::time(nullptr)));
     return 0;
 }
 

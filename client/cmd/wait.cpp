@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/comeback.hpp"
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -22,7 +23,13 @@ Syntax wait_syntax() {
 int wait_run(const Context& context, const Arguments& arguments) {
     proto::WaitRequest request;
     request.target = target_argument(context, arguments, 0);
-    const auto reply = ask(context, [&](Connection& isagd) { return isagd.call<proto::WaitReply>("wait", request); });
+    proto::WaitReply reply;
+    Comeback comeback;
+    comeback.run(context, [&](Connection& isagd) {
+        isagd.call<proto::PsReply>("ps", proto::PsRequest());  // the answer to "wait" is a long time coming
+        comeback.served();
+        reply = isagd.call<proto::WaitReply>("wait", request);
+    });
     print(std::to_string(exit_status(reply.exited)) + "\n");
     return 0;
 }

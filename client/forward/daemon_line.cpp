@@ -51,7 +51,7 @@ asio::awaitable<bool> greet(proto::Channel& channel, long daemon_pid) {
     const auto incoming = co_await channel.receive();
     if (!incoming) co_return false;
     if (incoming->message.failure) throw *incoming->message.failure;
-    check_protocol(proto::from_json<proto::Hello>(*incoming->message.payload, "hello").value(), daemon_pid);
+    check_hello(*incoming->message.payload, daemon_pid);
     co_return true;
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/connection.hpp"
 #include "common/log_error.hpp"
+#include "common/version.hpp"
 #include "daemon/api/operations.hpp"
 #include "daemon/api/peer.hpp"
+#include "proto/hello.hpp"
+#include "proto/protocol.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <list>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
 namespace isag::api {
@@ -55,6 +59,13 @@ public:
     }
 
 private:
+    // Why whoever says that in "hello" can't be served.
+    static std::optional<Error> problem_with(const nlohmann::json& greeting) {
+        const auto theirs = proto::read_hello(greeting);
+        if (!theirs) return Error(theirs.error(), ErrorKind::usage);
+        return proto::disagreement(*theirs, {proto::client_protocol, version}, ::getpid());
+    }
+
     void take(proto::Message message) {
         using Type = proto::Message::Type;
         calls_.remove_if([](const std::weak_ptr<Call>& call) { return call.expired(); });
@@ -69,10 +80,13 @@ private:
 
     void start(proto::Message message) {
         const Operation operation = find_operation(message.method);
-        const bool greeted = std::exchange(greeted_, greeted_ || message.method == "hello");
         auto call = std::make_shared<Call>(channel_, std::move(message));
         if (!operation) return call->fail(Error("isagd knows no '" + call->method() + "'", {}, ErrorKind::usage));
-        if (!greeted && call->method() != "hello") throw Error("the first request has to be hello");
+        if (call->method() == "hello") {
+            if (const auto problem = problem_with(call->parameters())) return call->fail(*problem);
+            greeted_ = true;
+        }
+        if (!greeted_) throw Error("the first request has to be hello");
         if (calls_.size() >= max_calls) return call->fail(Error("too many requests at once"));
         calls_.push_back(call);
         tasks_.spawn(answer(daemon_, operation, std::move(call)));

@@ -3,6 +3,7 @@
 #include "common/log_error.hpp"
 #include "daemon/api/farewell.hpp"
 #include "daemon/api/ssh_config.hpp"
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace isag::api {
@@ -16,6 +17,7 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
       engine(settings.engine, environment, directories),
       records(directories.state),
       finished(directories.state, std::chrono::seconds(settings.keep_finished)),
+      events(directories.state / "events.jsonl"),
       gates(engine, std::move(gate_archive), records.owner()),
       registry(executor, sandbox::Host{directories, engine, records, finished, std::move(init_program), gates}),
       build_steps(directories.state / "build-steps"),
@@ -29,6 +31,19 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
     registry.host().taken_over = [this](std::shared_ptr<sandbox::Sandbox> sandbox) {
         prepare_farewell(*this, std::move(sandbox));
     };
+}
+
+void Daemon::reload() {
+    try {
+        auto read = config::load_daemon_settings(directories.config / "isagd.yaml");
+        if (read.engine != settings.engine)
+            spdlog::warn("isagd.yaml: another engine counts once isagd is started anew");
+        settings = std::move(read);
+        finished.keep_for(std::chrono::seconds(settings.keep_finished));
+        spdlog::info("isagd.yaml was read again");
+    } catch (const Error& error) {
+        spdlog::error("isagd.yaml is not taken: {}", error.message());
+    }
 }
 
 }  // namespace isag::api

@@ -29,6 +29,9 @@ struct Daemon {
     // Reads isagd.yaml. Throws Error where it is wrong.
     Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables,
            std::filesystem::path init_program, std::filesystem::path gate_archive);
+    // Reads isagd.yaml again; where it is wrong now, what was read before goes on to hold, and isagd's log says so.
+    // Another engine is for the next isagd: this one's sandboxes are on the one it has.
+    void reload();
 
     Directories directories;
     Environment environment;  // isagd's own

@@ -19,8 +19,26 @@ std::optional<std::size_t> only_one_of(const std::vector<sandbox::Record>& recor
                 ErrorKind::usage);
 }
 
-SandboxPtr find_target(const Daemon& daemon, const proto::Target& target) {
-    if (target.name) return daemon.registry.find(*target.name);
+namespace {
+
+// The sandbox of that name, or part of one. Throws where none runs, with a word about one that did.
+SandboxPtr named(Daemon& daemon, const std::string& name) {
+    std::optional<Error> none;
+    try {
+        return daemon.registry.find(name);
+    } catch (const Error& error) {
+        none = error;
+    }
+    const auto finished = daemon.finished.find(name);
+    if (!finished || finished->record.name != name) throw *none;
+    throw Error("the sandbox " + name + " has ended (exit status " + std::to_string(finished->exit().as_shell()) + ")",
+                "'isag logs " + name + "' shows what it printed, 'isag run --name " + name + "' starts one anew");
+}
+
+}  // namespace
+
+SandboxPtr find_target(Daemon& daemon, const proto::Target& target) {
+    if (target.name) return named(daemon, *target.name);
     const auto sandboxes = daemon.registry.list();
     std::vector<sandbox::Record> records;
     for (const auto& sandbox : sandboxes) records.push_back(sandbox->record());
@@ -28,7 +46,7 @@ SandboxPtr find_target(const Daemon& daemon, const proto::Target& target) {
     return found ? sandboxes[*found] : nullptr;
 }
 
-SandboxPtr target_of(const Daemon& daemon, const proto::Target& target) {
+SandboxPtr target_of(Daemon& daemon, const proto::Target& target) {
     auto sandbox = find_target(daemon, target);
     if (sandbox) return sandbox;
     throw Error("no sandbox of " + target.config.path + " is running",

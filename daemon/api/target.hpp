@@ -18,9 +18,9 @@ std::optional<std::size_t> only_one_of(const std::vector<sandbox::Record>& recor
 
 // Nothing where no name was given and none of the configuration runs. Throws Error where there is no such name, or
 // several sandboxes fit.
-SandboxPtr find_target(const Daemon& daemon, const proto::Target& target);
+SandboxPtr find_target(Daemon& daemon, const proto::Target& target);
 
 // The same; none is an Error too, which says how to start one.
-SandboxPtr target_of(const Daemon& daemon, const proto::Target& target);
+SandboxPtr target_of(Daemon& daemon, const proto::Target& target);
 
 }  // namespace isag::api

@@ -4,7 +4,8 @@
 namespace isag::config {
 
 std::vector<std::string> vendor_domains(Vendor vendor) {
-    if (vendor == Vendor::claude) return {"api.anthropic.com"};
+    // The second one gives and renews the tokens of who logged in.
+    if (vendor == Vendor::claude) return {"api.anthropic.com", "platform.claude.com"};
     return {"api.openai.com", "chatgpt.com", "auth.openai.com"};
 }
 

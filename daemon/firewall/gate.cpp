@@ -129,8 +129,7 @@ asio::awaitable<void> Gate::configure(engine::Engine& engine, wire::Configure se
 
 void Gate::adopt(const std::optional<engine::ContainerState>& container, std::vector<std::string> external_networks) {
     supply_.uplink.adopt();
-    set_lost(true);  // until it dials
-    if (!container || !container->running) return;
+    if (!container || !container->running) return set_lost(true);
     container_ = container->id;
     if (!external_networks.empty()) siblings_.emplace(std::move(external_networks), container_);
     link_.expect(static_cast<pid_t>(container->pid));
@@ -144,6 +143,7 @@ asio::awaitable<void> Gate::catch_up() {
         events_.take_totals(co_await link_.totals());
     } catch (const std::exception& error) {  // it is of an earlier version, hangs, or is let go of
         spdlog::debug("sandbox {}: what its gate told before is not known: {}", sandbox_, error.what());
+        if (!link_.connected()) set_lost(true);
     }
     catching_up_ = false;
     caught_up_.notify();

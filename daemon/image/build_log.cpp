@@ -46,6 +46,18 @@ std::vector<std::string> step_names(std::string_view dockerfile) {
     return names;
 }
 
+namespace {
+
+// Docker's builder paints what a step writes to stderr.
+std::string without_its_paint(std::string_view line) {
+    std::string out(line);
+    for (const std::string_view paint : {"\x1b[91m", "\x1b[0m"})
+        for (auto at = out.find(paint); at != std::string::npos; at = out.find(paint, at)) out.erase(at, paint.size());
+    return out;
+}
+
+}  // namespace
+
 BuildLog::BuildLog(std::vector<std::string> names, std::size_t kept_lines)
     : names_(std::move(names)), kept_lines_(kept_lines) {}
 
@@ -60,8 +72,9 @@ std::optional<BuildProgress> BuildLog::feed(std::string_view line) {
         now_ = *progress;
         return progress;
     }
-    if (line.empty()) return {};
-    lines_.emplace_back(line.substr(0, longest_line));
+    std::string text = without_its_paint(line.substr(0, longest_line));
+    if (text.empty()) return {};
+    lines_.push_back(std::move(text));
     if (lines_.size() > kept_lines_) lines_.pop_front();
     return {};
 }

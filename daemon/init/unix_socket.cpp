@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace isag::init {
 namespace {
@@ -32,6 +33,24 @@ UniqueFd stream_socket() {
     return fd;
 }
 
+// Error number, 0 where it is bound.
+int bind_privately(const UniqueFd& fd, const sockaddr_un& address) {
+    const mode_t before = ::umask(0177);
+    const bool bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const int error = bound ? 0 : errno;
+    ::umask(before);
+    return error;
+}
+
+// A socket whose listener is gone: closing it does not remove the file.
+bool is_left_over(const sockaddr_un& address) {
+    struct stat info {};
+    if (::lstat(address.sun_path, &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
+    const UniqueFd fd = stream_socket();
+    return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+           errno == ECONNREFUSED;
+}
+
 }  // namespace
 
 UniqueFd connect_to(const std::string& path) {
@@ -44,14 +63,15 @@ UniqueFd connect_to(const std::string& path) {
 UniqueFd listen_at(const std::string& path) {
     const sockaddr_un address = address_of(path);
     UniqueFd fd = stream_socket();
-    const mode_t before = ::umask(0177);
-    const bool bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    const int error = errno;
-    ::umask(before);
-    if (!bound && error == EADDRINUSE)
+    int error = bind_privately(fd, address);
+    if (error == EADDRINUSE && is_left_over(address) && ::unlink(path.c_str()) == 0)
+        error = bind_privately(fd, address);
+    if (error == EADDRINUSE)
         throw Error(escape_controls(path) + " is there already", "remove it in the sandbox, or choose another path");
-    if (!bound || ::listen(fd.get(), socket_backlog) != 0)
-        throw errno_error("cannot listen at " + escape_controls(path), bound ? errno : error);
+    if (error == 0 && ::listen(fd.get(), socket_backlog) != 0) error = errno;
+    if (error != 0)
+        throw Error(errno_failure("cannot listen at " + escape_controls(path), error).message,
+                    "the folder has to be there, and one that the agent may write");
     return fd;
 }
 

@@ -46,6 +46,8 @@ asio::awaitable<void> Registry::adopt() {
             host_.engine.forget();
         }
     }
+    // An earlier isagd may have been killed before it removed the gates' network.
+    if (sandboxes_.empty() && !host_.finished.list().empty()) tasks_.spawn(remove_idle_uplink());
     changed_.notify();
 }
 
@@ -84,7 +86,10 @@ asio::awaitable<void> Registry::adopt_one(std::shared_ptr<Sandbox> sandbox) {
     if (gate && gate->labels["isag.nonce"] != record.nonce) gate.reset();
     const bool ours = state && state->labels["isag.nonce"] == record.nonce;
     if (host_.taken_over && !is_half_made(record)) host_.taken_over(sandbox);
-    if (ours && state->running && !is_half_made(record)) {
+    if (const auto known = host_.finished.with_id(record.id)) {
+        spdlog::info("sandbox {} had ended, and is removed", record.name);
+        co_await sandbox->found_ended(known->exit(), gate);
+    } else if (ours && state->running && !is_half_made(record)) {
         spdlog::info("sandbox {} runs on", record.name);
         sandbox->adopt(*state, gate);
         if (record.session && !record.has_terminal()) tasks_.spawn(expect_client(sandbox));

@@ -70,8 +70,10 @@ asio::awaitable<void> Sandbox::publish_again(proto::Forward forward) {
     for (bool told = false; status_ == Status::running; told = true) {
         try {
             published_.add(listen_on_host(forward));
+            std::erase_if(waiting_, [&](const auto& other) { return other.listen == forward.listen; });
             co_return;
         } catch (const Error& error) {
+            if (!told) waiting_.push_back(forward);
             if (!told) spdlog::warn("sandbox {}: {}", record_.name, error.message());
         }
         pause.expires_after(publish_interval);

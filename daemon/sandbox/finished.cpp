@@ -81,6 +81,11 @@ std::vector<Finished> FinishedStore::list() {
     return out;
 }
 
+std::optional<Finished> FinishedStore::with_id(const std::string& id) const {
+    const auto found = finished_.find(id);
+    return found == finished_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Finished> FinishedStore::find(const std::string& name_or_id) {
     std::optional<Finished> by_prefix;
     std::set<std::string> names;

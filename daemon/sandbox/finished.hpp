@@ -38,8 +38,11 @@ public:
     void add(const Record& record, const ExitStatus& exit);
     // The latest to end last. What is older than it is kept for is removed first.
     std::vector<Finished> list();
+    std::optional<Finished> with_id(const std::string& id) const;
     // The latest of that name; else the only name of which it is a prefix, else of that id; none.
     std::optional<Finished> find(const std::string& name_or_id);
+
+    void keep_for(std::chrono::seconds time) { kept_for_ = time; }
 
     // Where the log of a sandbox's terminal is, running or finished.
     std::filesystem::path log_folder(const std::string& id) const { return logs_ / id; }

@@ -85,6 +85,8 @@ public:
     boost::asio::awaitable<std::vector<UniqueFd>> sockets(std::int64_t count);
     // Leads these ports of the host into it from now on until its end. Whoever connects before it runs waits.
     void publish(std::vector<HostListener> listeners);
+    // Those whose port another program took while no isagd was there.
+    const std::vector<proto::Forward>& waiting_ports() const { return waiting_; }
     // A stream to an sshd that serves nobody else. Throws Error, of kind not_found where the image has none.
     boost::asio::awaitable<UniqueFd> start_sshd(SshKeys keys);
 
@@ -155,6 +157,7 @@ private:
     std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start
     Event process_ended_;
     std::vector<HostListener> to_publish_;  // once it runs
+    std::vector<proto::Forward> waiting_;   // published, and another program has the port
     Published published_;
     TaskGroup tasks_;
 };

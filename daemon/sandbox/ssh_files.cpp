@@ -29,6 +29,8 @@ constexpr const char* fixed_config =
     "AllowStreamLocalForwarding yes\n"
     "GatewayPorts no\n"
     "X11Forwarding no\n"
+    // The agent writes in its home; what it left there is not to disturb scp and rsync.
+    "PermitUserRC no\n"
     // One connection carries all that an IDE opens.
     "MaxSessions 100\n"
     "Subsystem sftp internal-sftp\n"

@@ -54,12 +54,16 @@ TEST_CASE("--version says the daemon's too where one answers, and starts none") 
 
 TEST_CASE("a daemon of another protocol is refused, with both versions and what to do") {
     const Stage stage;
-    FakeDaemon daemon(stage.runtime(), [](FakePeer&) {}, {77, "9.8.7"});
-    const auto done = stage.isag({"ps"});
-    CHECK(done.status == 1);
-    CHECK(done.err.find("isagd 9.8.7 speaks protocol 77") != std::string::npos);
-    CHECK(done.err.find("\n  restart isagd: systemctl --user restart isagd") != std::string::npos);
-    CHECK(stage.isag_run({"true"}).status == 125);
+    const auto refusal = [&](std::int64_t protocol) {
+        FakeDaemon daemon(stage.runtime(), [](FakePeer&) {}, {protocol, "9.8.7"});
+        const auto done = stage.isag({"ps"});
+        CHECK(done.status == 1);
+        CHECK(done.err.find("isagd 9.8.7 speaks protocol " + std::to_string(protocol)) != std::string::npos);
+        CHECK(stage.isag_run({"true"}).status == 125);
+        return done.err;
+    };
+    CHECK(refusal(1).find("\n  restart isagd: systemctl --user restart isagd") != std::string::npos);
+    CHECK(refusal(77).find("\n  this isag is the older one") != std::string::npos);
 }
 
 TEST_CASE("ps prints a table, names, or JSON") {

@@ -159,16 +159,6 @@ TEST_CASE("net log: lines, JSON, and what comes while it is followed") {
     CHECK(daemon.failure() == "");
 }
 
-TEST_CASE("net log -f ends with an error where the daemon goes away") {
-    const Stage stage;
-    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
-        peer.reply(peer.expect("net.log"), proto::net::Log{"web", {}, 0, 0});
-    });
-    const auto done = stage.isag({"net", "log", "-f"});
-    CHECK(done.status == 1);
-    CHECK(done.err.starts_with("isag: isagd closed the connection\n"));
-}
-
 TEST_CASE("net show: the table, JSON, and the ruleset as it is loaded") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {

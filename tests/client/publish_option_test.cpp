@@ -46,12 +46,14 @@ TEST_CASE("ports: each listener with what leads to it, and each forward that lea
     ports.listeners = {{"127.0.0.1", 8080, "python3"}, {"::", 9000, "node"}, {"127.0.0.1", 22, ""}};
     ports.published = {forward_of("local", {"", 80, ""}, {"", 8080, ""}),
                        forward_of("local", {"", 81, ""}, {"", 8081, ""})};
+    ports.waiting = {ports.published[0]};
     ports.forwards = {forward_of("local", {"::1", 9001, ""}, {"localhost", 9000, ""}),
                       forward_of("remote", {"", 5037, ""}, {"", 5037, ""}), forward_of("dynamic", {"", 1080, ""}, {}),
                       forward_of("local", {"", 0, "/tmp/a.sock"}, {"db", 5432, ""})};
     CHECK(ports_table({ports}) ==
           "SANDBOX  LISTENS                          PROGRAM   FORWARDED\n"
-          "web      127.0.0.1:8080                   python3   from localhost:80 (run -p)\n"
+          "web      127.0.0.1:8080                   python3   from localhost:80 (run -p, once another program frees "
+          "it)\n"
           "web      [::]:9000                        node      from [::1]:9001 (isag ssh)\n"
           "web      127.0.0.1:22                               \n"
           "web      localhost:8081 (nobody listens)            from localhost:81 (run -p)\n"

@@ -39,7 +39,7 @@ TEST_CASE("isag ssh: an image without sshd gets its shell by exec, with a note")
             return peer.fail(*method, Error("the sandbox's image has no sshd", {}, ErrorKind::not_found));
         CHECK(method->method == "exec");
         const auto request = proto::from_json<proto::ExecRequest>(*method->payload, "exec").value();
-        CHECK(request.argv == std::vector<std::string>{"sh", "-lc", "echo hello"});
+        CHECK(request.argv == login_words({"echo", "hello"}));
         peer.fail(*method, Error("that is enough"));
     });
     const auto done = stage.isag({"ssh", "web", "echo", "hello"});
@@ -49,9 +49,19 @@ TEST_CASE("isag ssh: an image without sshd gets its shell by exec, with a note")
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("a shell without sshd: in the home, with the image's PATH, as one of sshd's") {
+    const test::TempFolder home;
+    const Environment image{{"HOME", home.path()}, {"PATH", "/opt/image/bin:/usr/bin:/bin"}};
+    const auto command = test::run_program(login_words({"pwd;", "echo", "$PATH"}), image);
+    CHECK(command.out == home.path().string() + "\n/opt/image/bin:/usr/bin:/bin\n");
+    const auto shell = test::run_program(login_words({}), image, "pwd; echo $ISAG_PATH\n");
+    CHECK(shell.out.ends_with(home.path().string() + "\n/opt/image/bin:/usr/bin:/bin\n"));
+}
+
 TEST_CASE("a shell without sshd: the words are one command line, as ssh has it") {
-    using Words = std::vector<std::string>;
-    CHECK(login_words({"ls", "-l", "a b"}) == Words{"sh", "-lc", "ls -l a b"});
+    const auto command = login_words({"ls", "-l", "a b"});
+    REQUIRE(command.size() == 5);
+    CHECK(command.back() == "ls -l a b");
     const auto shell = login_words({});
     REQUIRE(shell.size() == 3);
     CHECK(shell[0] == "sh");

@@ -106,6 +106,27 @@ TEST_CASE("isag ssh: the end of the sandbox is the end of the session, with 125 
     CHECK(pty.output().find("\x1b[?1049l") != std::string::npos);
 }
 
+TEST_CASE("isag ssh: a terminal's answers to what was asked just before the end do not reach the shell") {
+    if (!SshStage::has_terminals()) return;
+    const SshStage on;
+    Pty ended(on.on_terminal({"-t", "web", "printf '\\033[c\\033[6n'"}));
+    ended.expect("\x1b[c\x1b[6n");
+    ended.expect("\x1b[c");
+    ended.type("\x1b[?1;2c\x1b[2;1R\x1b[?1;2cls\r");
+    CHECK(ended.exit_code() == 0);
+    CHECK(ended.is_restored());
+    CHECK(ended.left_to_read() == "ls\r");
+    Pty left(on.on_terminal({"-t", "web", "read line; printf '\\033[6n'; cat"}));
+    left.wait_until_raw();
+    left.type("\r");
+    left.expect("\x1b[6n");
+    left.type("~.");
+    left.expect("\x1b[c");
+    left.type("\x1b[2;1R\x1b[?1;2c");
+    CHECK(left.exit_code() == 129);
+    CHECK(left.left_to_read() == "");
+}
+
 TEST_CASE("isag ssh: stopped, it gives the terminal back, and without one it stops all the same") {
     if (!SshStage::has_terminals()) return;
     const SshStage on;

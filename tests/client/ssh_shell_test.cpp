@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/exec_shell.hpp"
 #include "common/file.hpp"
 #include "proto/session.hpp"
 #include "tests/client/ssh_stage.hpp"
@@ -183,7 +184,7 @@ TEST_CASE("isag ssh: an image without sshd gets its shell as isag exec does, wit
     CHECK(done.status == 3);
     CHECK(done.out == "inside\n");
     CHECK_MESSAGE(done.err.find("going in as 'isag exec' does") != std::string::npos, done.err);
-    CHECK(argv == std::vector<std::string>{"sh", "-lc", "echo inside; exit 3"});
+    CHECK(argv == login_words({"echo", "inside;", "exit", "3"}));
     CHECK(daemon.failure() == "");
 }
 

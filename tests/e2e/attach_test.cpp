@@ -90,7 +90,7 @@ TEST_CASE(
         CHECK(client.exit_code() == (container_too ? 137 : 6));
         CHECK(client.is_restored());
         CHECK(client.output().find("error") == std::string::npos);
-        CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+        CHECK(home.stop_all() == "");
     }
 }
 

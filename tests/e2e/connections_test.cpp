@@ -41,10 +41,12 @@ UniqueFd dial_port(std::uint16_t port) {
     return fd;
 }
 
-// A host's port that is taken until the socket goes.
-UniqueFd any_listener(std::uint16_t& port) {
+// A host's port that is taken until the socket goes: that one, or any where it is 0, which it then says.
+UniqueFd taken_port(std::uint16_t& port) {
     sockaddr_in at{};
-    UniqueFd fd = loopback_socket(at, 0);
+    UniqueFd fd = loopback_socket(at, port);
+    const int yes = 1;
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     socklen_t size = sizeof at;
     REQUIRE(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
     REQUIRE(::listen(fd.get(), 8) == 0);
@@ -116,7 +118,7 @@ TEST_CASE("run -p leads a port of this machine to a server inside, through isagd
     const auto before = ports_of(home);
     CHECK(before.at("listeners").at(0).at("program") == "python3");
     const auto port = before.at("published").at(0).at("listen").at("port").get<std::uint16_t>();
-    const auto dead_end = before.at("published").at(1).at("listen").at("port").get<std::uint16_t>();
+    auto dead_end = before.at("published").at(1).at("listen").at("port").get<std::uint16_t>();
     CHECK(serves(port));
     int error = 0;
     CHECK(read_all(dial_port(dead_end), error).empty());
@@ -126,8 +128,13 @@ TEST_CASE("run -p leads a port of this machine to a server inside, through isagd
     home.signal_daemon(SIGKILL);
     CHECK(home.daemon_ends());
     CHECK(!dial_port(port));
+    UniqueFd other = taken_port(dead_end);
     CHECK(home.names() == std::vector<std::string>{"isag"});
     CHECK(home.daemon() != old);
+    CHECK(eventually([&] { return ports_of(home).at("waiting").size() == 1; }));
+    CHECK(ports_of(home).at("waiting").at(0) == before.at("published").at(1));
+    other.reset();
+    CHECK(eventually([&] { return ports_of(home).at("waiting").empty(); }));
     CHECK(eventually([&] { return serves(port); }));
     CHECK(ports_of(home).at("published") == before.at("published"));
     CHECK(home.stop_all() == "");
@@ -137,7 +144,7 @@ TEST_CASE("run -p leads a port of this machine to a server inside, through isagd
 TEST_CASE("run -p of a port that is taken names it and who has it, and starts nothing") {
     const Home home("claude", closed);
     std::uint16_t port = 0;
-    const auto taken = any_listener(port);
+    const auto taken = taken_port(port);
     const auto ran = home.isag({"run", "-p", std::to_string(port) + ":80", "--", "true"});
     CHECK(ran.status == 125);
     CHECK(ran.err.find("port " + std::to_string(port) + " of this machine (localhost) is in use by test_e2e (") !=

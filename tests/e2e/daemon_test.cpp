@@ -76,6 +76,49 @@ TEST_CASE("an end while no isagd was there keeps its exit status") {
     CHECK(test::eventually([&] { return home.leftovers().empty(); }));
 }
 
+TEST_CASE("isagd killed while it removes what ended: the end is told once, with its exit status") {
+    const Home home;
+    const auto ends = [&] {
+        const auto events = home.isag({"events"}).out;
+        std::size_t count = 0;
+        for (auto at = events.find("sandbox.ended"); at != std::string::npos; at = events.find("sandbox.ended", at + 1))
+            ++count;
+        return count;
+    };
+    for (std::size_t round = 1; round <= 4; ++round) {
+        CAPTURE(round);
+        CHECK(home.isag({"run", "-d", "--name", "web", "--", "sh", "-c", "sleep 0.3; exit 44"}).status == 0);
+        CHECK(test::eventually([&] { return ends() == round; }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(60) * (round - 1));
+        home.signal_daemon(SIGKILL);
+        CHECK(home.daemon_ends());
+        CHECK(home.isag({"wait", "web"}).out == "44\n");
+        CHECK(test::eventually([&] { return home.containers().empty(); }));
+        CHECK(home.isag({"wait", "web"}).out == "44\n");
+        CHECK(ends() == round);
+    }
+    CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+    const auto late = home.isag({"exec", "web", "--", "true"});
+    CHECK(late.err.find("the sandbox web has ended (exit status 44)") != std::string::npos);
+}
+
+TEST_CASE("SIGHUP: isagd reads its file again, and keeps what it has where that is wrong") {
+    const Home home;
+    CHECK(home.isag({"run", "--name", "web", "--", "true"}).status == 0);
+    const auto before = home.daemon();
+    const auto log = [&] { return read_file(home.state() / "isagd.log").value(); };
+    std::filesystem::create_directories(home.file("h/.config/isag"));
+    home.write(home.file("h/.config/isag/isagd.yaml"), "keep_finished: no time\n");
+    home.signal_daemon(SIGHUP);
+    CHECK(test::eventually([&] { return log().find("isagd.yaml is not taken") != std::string::npos; }));
+    CHECK(home.isag({"ps", "-a"}).out.find("web") != std::string::npos);
+    home.write(home.file("h/.config/isag/isagd.yaml"), "keep_finished: 1s\n");
+    home.signal_daemon(SIGHUP);
+    CHECK(test::eventually([&] { return log().find("isagd.yaml was read again") != std::string::npos; }));
+    CHECK(test::eventually([&] { return home.isag({"ps", "-a"}).out.find("web") == std::string::npos; }));
+    CHECK(home.daemon() == before);
+}
+
 TEST_CASE("what a program printed and how it ended while no isagd was there is known to the next one") {
     const Home home;
     const std::string program = "trap 'echo last words; exit 6' TERM; echo ready; while :; do sleep 0.1; done";
@@ -89,7 +132,7 @@ TEST_CASE("what a program printed and how it ended while no isagd was there is k
     std::this_thread::sleep_for(std::chrono::seconds(1));
     CHECK(home.isag({"wait", "web"}).out == "6\n");
     CHECK(home.isag({"logs", "web"}).out.ends_with("last words\r\n"));
-    CHECK(test::eventually([&] { return home.leftovers().empty(); }));
+    CHECK(home.stop_all() == "");
 }
 
 TEST_CASE("what a reboot leaves, the next isagd removes: ps, logs and ssh's entries know the sandbox as ended") {

@@ -8,45 +8,14 @@ started here.
 import json
 import os
 import re
-import select
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT_S = 60
-BUILD_LIMIT_S = 900
-ENGINE, PREFIX = sys.argv[1:3]
-HOME = os.environ["HOME"]
-PROJECT = HOME + "/project"
-ISAG = PREFIX + "/bin/isag"
-REGISTRY = "registry.npmjs.org"
-OTHER = "deb.debian.org"
-DAEMONS = []  # all that were started
-BASE = "docker.io/library/debian:12"
-BASE_TAR = "/var/tmp/isag-test/debian-bookworm.tar"  # of tests/tools/base-image, where that was run
-
-
-def until(what, condition, limit=LIMIT_S):
-    deadline = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > deadline:
-            sys.exit(f"{ENGINE}: not within {limit} s: {what}")
-        select.select([], [], [], 0.05)
-
-
-def isag(*arguments, limit=LIMIT_S):
-    return subprocess.run([ISAG, *arguments], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=limit, check=False)
-
-
-def expect(what, condition, done):
-    if not condition:
-        sys.exit(f"{ENGINE}: {what}\nstatus {done.returncode}\n{done.stdout}\n{done.stderr}")
-    print(f"ok {what}", flush=True)
+from connections import check_connections
+from person import (BASE, BASE_TAR, BUILD_LIMIT_S, DAEMONS, ENGINE, HERE, HOME, ISAG, LIMIT_S, OTHER, PREFIX, PROJECT, REGISTRY,
+                    containers, engine_command, engine_lines, expect, isag, networks, until)
 
 
 def start_isagd():
@@ -73,29 +42,11 @@ def start_rootless_docker():
     return engine
 
 
-def engine_command(*arguments):
-    command = ["podman"] if ENGINE != "docker-rootless" else \
-        ["docker", "-H", "unix://" + os.environ["XDG_RUNTIME_DIR"] + "/docker.sock"]
-    return [*command, *arguments]
-
-
 def give_base():
     there = subprocess.run(engine_command("image", "inspect", BASE), stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, check=False).returncode == 0
     if not there and os.access(BASE_TAR, os.R_OK):
         subprocess.run(engine_command("import", BASE_TAR, BASE), stdout=subprocess.DEVNULL, check=True)
-
-
-def engine_lines(*arguments):
-    return subprocess.run(engine_command(*arguments), stdout=subprocess.PIPE, text=True, check=True).stdout.split()
-
-
-def containers():
-    return engine_lines("ps", "-aq")
-
-
-def networks():
-    return sorted(engine_lines("network", "ls", "--format", "{{.Name}}"))
 
 
 def write_rules():
@@ -247,55 +198,6 @@ def check_stop():
         done = isag("stop", "--all")
         expect("isag stop ends it by SIGTERM", client.wait(LIMIT_S) == 128 + 15, done)
     expect("no container is left", containers() == [], done)
-
-
-def answer_of(port):
-    """What a web server at that port of this host says; nothing where nobody answers."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=LIMIT_S) as answer:
-            return answer.read().decode()
-    except OSError:
-        return ""
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def check_connections():
-    """ssh, forwarded ports and cp."""
-    os.makedirs(PROJECT + "/site", exist_ok=True)
-    with open(PROJECT + "/site/index.html", "w", encoding="utf-8") as file:
-        file.write("from inside")
-    published, forwarded = free_port(), free_port()
-    done = isag("run", "-d", "--name", "web", "-p", f"{published}:8000", "--", "python3", "-m", "http.server", "-d", "site",
-                "--bind", "127.0.0.1", "8000")
-    expect("isag run -d starts a sandbox", done.returncode == 0, done)
-    until("a published port leads in", lambda: answer_of(published) == "from inside")
-    done = isag("ssh", "web", "--", "echo out; echo err >&2; id -un; exit 5")
-    expect("isag ssh runs a command, with its streams and its status", (done.returncode, done.stdout) == (5, "out\nisag\n") and
-           done.stderr.endswith("err\n"), done)
-    with subprocess.Popen([ISAG, "ssh", "web", "-N", "-L", f"{forwarded}:localhost:8000"], cwd=PROJECT,
-                          stdin=subprocess.DEVNULL) as client:
-        until("isag ssh -L leads in", lambda: answer_of(forwarded) == "from inside")
-        client.terminate()
-    done = isag("cp", "web:/etc/hostname", "copied")
-    with open(PROJECT + "/copied", encoding="utf-8") as file:
-        expect("isag cp brings a file out", done.returncode == 0 and file.read() == isag("exec", "web", "--", "hostname").stdout,
-               done)
-    if ENGINE != "docker-rootless":  # its agent is uid 0 without capabilities, as whom sshd lets nobody in
-        check_stock_ssh()
-    done = isag("stop", "web")
-    expect("and it ends", done.returncode == 0 and containers() == [], done)
-
-
-def check_stock_ssh():
-    done = isag("ssh-config", "--install")
-    expect("isag ssh-config is installed", done.returncode == 0, done)
-    done = subprocess.run(["ssh", "-F", HOME + "/.ssh/config", "isag-web", "echo out; exit 6"], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LIMIT_S, check=False)
-    expect("stock ssh runs a command", (done.returncode, done.stdout) == (6, "out\n"), done)
 
 
 def check_killed_daemon():

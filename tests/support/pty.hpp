@@ -108,6 +108,17 @@ public:
                std::memcmp(now.c_cc, first_mode_.c_cc, sizeof now.c_cc) == 0;
     }
 
+    // What was typed and nobody read, which a shell would after the program; the terminal is raw then.
+    std::string left_to_read() const {
+        termios raw = mode();
+        ::cfmakeraw(&raw);
+        raw.c_cc[VMIN] = 0;
+        ::tcsetattr(slave_.get(), TCSANOW, &raw);
+        char bytes[4096];
+        const ssize_t n = ::read(slave_.get(), bytes, sizeof bytes);
+        return {bytes, static_cast<std::size_t>(std::max<ssize_t>(n, 0))};
+    }
+
     void wait_until_raw(bool raw = true) {
         const auto until = Clock::now() + limit;
         while (((mode().c_lflag & ICANON) == 0) != raw)

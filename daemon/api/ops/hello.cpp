@@ -7,7 +7,6 @@
 namespace isag::api {
 
 boost::asio::awaitable<void> hello(Daemon&, CallPtr call) {
-    parameters_of<proto::Hello>(*call);  // the client compares: it can tell the person what to do
     call->reply(proto::to_json(proto::Hello{proto::client_protocol, version}));
     co_return;
 }

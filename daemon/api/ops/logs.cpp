@@ -6,6 +6,9 @@
 
 namespace asio = boost::asio;
 namespace isag::api {
+
+static_assert(terminal::OutputLog::most_bytes_each >= proto::full_log_file, "clients wait for the next file");
+
 asio::awaitable<void> logs(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::LogsRequest>(*call);
     co_await daemon.registry.wait_adopted();

@@ -48,6 +48,7 @@ boost::asio::awaitable<void> ports(Daemon& daemon, CallPtr call) {
         ports.name = sandbox->record().name;
         ports.listeners = listeners_of(*sandbox, listeners);
         ports.published = first_of(sandbox->record().published.value_or(std::vector<proto::Forward>()), forwards);
+        ports.waiting = sandbox->waiting_ports();
         ports.forwards = first_of(daemon.forwards.of(sandbox->record().id), forwards);
         reply.sandboxes.push_back(std::move(ports));
     }

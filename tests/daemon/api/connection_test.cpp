@@ -20,10 +20,22 @@ nlohmann::json source(const std::filesystem::path& path) {
 TEST_CASE("connection: hello is answered with protocol and version") {
     Served served(engine_there);
     auto client = served.client();
-    client.request(7, "hello", {{"protocol", 1}, {"version", "0.0.1"}});
+    client.request(7, "hello", {{"protocol", proto::client_protocol}, {"version", "0.0.1"}});
     const auto answer = client.receive();
     CHECK(answer["id"] == 7);
     CHECK(answer["result"]["protocol"] == proto::client_protocol);
+}
+
+TEST_CASE("connection: who speaks another protocol is told so, whatever else it says, and not served") {
+    Served served(engine_there);
+    for (const int protocol : {99, 0, -1}) {
+        auto client = served.client();
+        client.request(1, "hello", {{"protocol", protocol}, {"version", "9.0.0"}, {"features", {"later"}}});
+        const auto error = client.receive_error();
+        CHECK(error.find("isag 9.0.0 speaks protocol " + std::to_string(protocol) + ", but") == 0);
+        client.request(2, "ps", {{"all", false}});
+        CHECK(client.receive().is_null());
+    }
 }
 
 TEST_CASE("connection: a first request other than hello is hung up on") {

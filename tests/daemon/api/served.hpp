@@ -37,7 +37,7 @@ public:
         send(message.dump() + "\n");
     }
     void greet() {
-        request(1, "hello", {{"protocol", 1}, {"version", "test"}});
+        request(1, "hello", {{"protocol", proto::client_protocol}, {"version", "test"}});
         receive();
     }
     // The next message; null once the daemon has hung up. Throws after 20 s.

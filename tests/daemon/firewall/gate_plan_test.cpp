@@ -102,7 +102,7 @@ TEST_CASE("mode_of: by the file, unless everything is to be learned") {
 
 TEST_CASE("settings_of: the file's names with their ports, and the vendor's on any port") {
     const auto settings = settings_of(limited(), GateMode::limited, host).value();
-    REQUIRE(settings.rules.size() == 3);
+    REQUIRE(settings.rules.size() == 4);
     CHECK(settings.rules[0].name == "example.com");
     CHECK(settings.rules[0].ports.empty());
     CHECK_FALSE(settings.rules[0].allow_private);
@@ -111,6 +111,7 @@ TEST_CASE("settings_of: the file's names with their ports, and the vendor's on a
     CHECK(settings.rules[1].allow_private);
     CHECK(settings.rules[2].name == "api.anthropic.com");
     CHECK(settings.rules[2].ports.empty());
+    CHECK(settings.rules[3].name == "platform.claude.com");
     CHECK(settings.own_addresses == host.addresses);
     CHECK_FALSE(settings.learn);
     CHECK(settings.siblings.empty());

@@ -46,6 +46,14 @@ TEST_CASE("lines that only look like a step are output") {
     CHECK(log.tail().starts_with("Step 2 of 3\n"));
 }
 
+TEST_CASE("the tail is without the colour that Docker's builder gives to stderr") {
+    BuildLog log({});
+    log.feed("\x1b[91mcurl: (6) no such host\n");
+    log.feed("\x1b[0m\x1b[91mand again\n");
+    log.feed("\x1b[0m\n");
+    CHECK(log.tail() == "curl: (6) no such host\nand again");
+}
+
 TEST_CASE("the tail is the last lines, safe to print") {
     BuildLog log(names, 3);
     log.feed("one\r\n");

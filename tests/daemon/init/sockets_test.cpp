@@ -111,9 +111,13 @@ TEST_CASE("connect and listen: a path that is taken, missing, relative or too lo
     CHECK(ask("connect", path).message() == "cannot connect to " + path + ": No such file or directory");
     { const auto listener = socket_of(daemon.ask("listen", {{"path", path}})); }
     CHECK(ask("connect", path).message() == "cannot connect to " + path + ": Connection refused");
-    CHECK(ask("listen", path).message() == path + " is there already");  // who held it is gone; the file is not
-    REQUIRE(fs::remove(path));
-    socket_of(daemon.ask("listen", {{"path", path}}));
+    const auto listener = socket_of(daemon.ask("listen", {{"path", path}}));  // who held it is gone
+    CHECK(ask("listen", path).message() == path + " is there already");
+    std::ofstream(folder / "file") << "kept";
+    fs::create_symlink(path, folder / "link");
+    CHECK(ask("listen", folder / "file").message() == (folder / "file").string() + " is there already");
+    CHECK(ask("listen", folder / "link").message() == (folder / "link").string() + " is there already");
+    CHECK(fs::file_size(folder / "file") == 4);
     CHECK(ask("listen", folder / "no/such").message().find("No such file or directory") != std::string::npos);
     CHECK(ask("listen", "x.sock").kind() == ErrorKind::usage);
     CHECK(ask("connect", "").kind() == ErrorKind::usage);

@@ -110,7 +110,7 @@ TEST_CASE("make_plan: the agent joins its gate's network, whose rules are the fi
     CHECK(plan.gate.mode == firewall::GateMode::limited);
     CHECK(plan.gate.external_networks == std::vector<std::string>{"db"});
     CHECK(plan.gate.settings.resolvers.size() == 1);
-    CHECK(plan.gate.settings.rules.back().name == "api.anthropic.com");
+    CHECK(plan.gate.settings.rules.back().name == "platform.claude.com");
     CHECK(plan.gate.nonce == plan.identity.nonce);
     CHECK(plan.gate.container_name == "isag-web-0123456789ab-gate");
     CHECK(plan.gate.run_folder == "/run/user/7/isag/sandboxes/0123456789ab/gate");
