@@ -89,18 +89,21 @@ asio::awaitable<void> GateLink::configure(wire::Configure settings) {
 
 asio::awaitable<wire::Changed> GateLink::change(wire::Change change) {
     auto params = payload_of(std::move(change));
+    co_await impl_->link.wait_ready(redial_limit);
     const auto answer = co_await impl_->link.request("change", std::move(params), answer_limit);
     co_return result_of<wire::Changed>(answer, "change's result");
 }
 
 asio::awaitable<wire::Checked> GateLink::check(wire::Check check) {
     auto params = payload_of(std::move(check));
+    co_await impl_->link.wait_ready(redial_limit);
     const auto answer = co_await impl_->link.request("check", std::move(params), answer_limit);
     co_return result_of<wire::Checked>(answer, "check's result");
 }
 
 asio::awaitable<wire::State> GateLink::show() {
     auto params = payload_of(proto::Nothing());
+    co_await impl_->link.wait_ready(redial_limit);
     const auto answer = co_await impl_->link.request("show", std::move(params), answer_limit);
     co_return result_of<wire::State>(answer, "show's result");
 }

@@ -23,14 +23,15 @@ std::string_view SafeSequences::pass(std::string_view output) {
     return done == 0 ? output : passed_.append(output.substr(done));
 }
 
-// As libvterm finds control sequences: between ESC and [ it passes over control characters and all that is not ASCII.
+// As libvterm finds control sequences: between ESC and [ it passes over control characters, intermediates (0x20 to
+// 0x2f) and all that is not ASCII.
 SafeSequences::Fate SafeSequences::take(char c) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == escape) {
         state_ = State::escape;
     } else if (c == cancel || c == substitute) {
         state_ = State::text;
-    } else if (byte < 0x20 || byte == 0x7f) {
+    } else if (byte < 0x20 || byte == 0x7f || (state_ == State::escape && byte < 0x30)) {
         return Fate::kept;
     } else if (state_ == State::escape && byte < 0x80) {
         state_ = c == '[' ? State::control : State::text;

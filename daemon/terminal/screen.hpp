@@ -11,7 +11,7 @@ namespace isag::terminal {
 // that have scrolled off the top. No I/O.
 class Screen {
 public:
-    // Sizes beyond 1 to 1000 rows and columns are cut.
+    // Sizes beyond 1 to 1000 rows and 2 to 1000 columns are cut.
     explicit Screen(const proto::TerminalSize& size);
     ~Screen();
     Screen(Screen&&) noexcept;

@@ -15,4 +15,9 @@ void set_terminal_size(int terminal, const proto::TerminalSize& size) {
     ::ioctl(terminal, TIOCSWINSZ, &wanted);
 }
 
+std::pair<int, int> bounded(const proto::TerminalSize& size) {
+    return {std::clamp<std::int64_t>(size.rows, 1, largest_size),
+            std::clamp<std::int64_t>(size.columns, 2, largest_size)};
+}
+
 }  // namespace isag::terminal

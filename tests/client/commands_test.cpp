@@ -53,8 +53,8 @@ TEST_CASE("--version says the daemon's too where one answers, and starts none") 
 }
 
 TEST_CASE("a daemon of another protocol is refused, with both versions and what to do") {
-    const Stage stage;
-    const auto refusal = [&](std::int64_t protocol) {
+    const auto refusal = [](std::int64_t protocol) {
+        const Stage stage;
         FakeDaemon daemon(stage.runtime(), [](FakePeer&) {}, {protocol, "9.8.7"});
         const auto done = stage.isag({"ps"});
         CHECK(done.status == 1);

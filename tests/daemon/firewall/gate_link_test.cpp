@@ -187,7 +187,7 @@ asio::awaitable<void> refuse(LinkedGate& fixture, pid_t pid,
     } catch (const Error& error) {
         text = error.message();
     }
-    CHECK(text == "isag-gate is not connected");
+    CHECK(text == "isag-gate did not call back from the sandbox");
 }
 
 }  // namespace

@@ -39,6 +39,31 @@ TEST_CASE("a screen survives any number of parameters, and is in the state of th
         }
         screen_with("\x1bPq\x1b\xc3\xa9[" + repeated("1:", count) + "m");
         screen_with("\x1b\n[?" + repeated(";", count) + "h");
+        screen_with("\x1b$ \x01[" + repeated(";", count) + "b");
+    }
+}
+
+TEST_CASE("a screen survives wide characters where one has no room") {
+    for (const std::int64_t columns : {0, 1, 2, 3}) {
+        Screen screen({1, columns});
+        for (const char* line : {"\xe9\xa9\xb2", "\x1b#6\xe9\xa9\xb2", "\x1b[?7l\xe9\xa9\xb2\xe9\xa9\xb2"})
+            screen.feed(line);
+        screen.resize({1, 1});
+        screen.feed("\xe9\xa9\xb2");
+        CHECK(screen.size().columns == 2);
+    }
+}
+
+TEST_CASE("a screen survives getting smaller while the cursor is in a line that scrolls off") {
+    for (const std::string before : {"", "\x1b[2;9r\x1b[?6h", "\x1b[3", "\x1b]2;title", "\xe9"}) {
+        CAPTURE(before);
+        Screen screen({10, 20});
+        for (int line = 0; line < 10; ++line) screen.feed((line == 0 ? "" : "\r\n") + std::to_string(line));
+        screen.feed("\x1b[H" + before);
+        screen.resize({3, 20});
+        screen.feed("\x1b\\here");
+        CHECK(screen.snapshot().find("here") != std::string::npos);
+        CHECK(screen.refresh().find("here") != std::string::npos);
     }
 }
 

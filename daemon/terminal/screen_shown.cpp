@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/terminal/screen_state.hpp"
+#include <utility>
+
+namespace isag::terminal {
+
+PaintedScreen Screen::State::painted() const {
+    return PaintedScreen(screen_lines(terminal.get(), modes.reverse_video()));
+}
+
+// What paints both screens and sets the modes, on a terminal that is as it starts with the cursor at home; in_place:
+// but that it shows something.
+std::string Screen::State::shown(bool in_place) {
+    int rows = 0, columns = 0;
+    vterm_get_size(terminal.get(), &rows, &columns);
+    const auto paint = [&](const PaintedScreen& what) { return in_place ? what.over(rows) : what.text(); };
+    const int alternate = modes.alternate_screen();
+    const std::string wrap = pending_wrap();
+    std::string out = paint(alternate != 0 ? main_screen : painted()) + modes.push_keyboard(false);
+    if (alternate != 0) {
+        const std::string enter = "\x1b[?" + std::to_string(alternate) + "h";
+        out += alternate == 1049 ? saved[0].save_by(enter) : saved[0].save_sequence() + enter;
+        out += std::string("\x1b[0m") + (in_place ? "" : "\x1b[H\x1b[J") + paint(painted()) + modes.push_keyboard(true);
+    }
+    out += tabs.set_sequence() + saved[alternate != 0 ? 1 : 0].save_sequence() + modes.set_sequence();
+    return out + cursor() + wrap + pen() + modes.set_text_sequence();
+}
+
+std::string Screen::State::cursor() const {
+    const VTermPos at = position();
+    return cursor_sequence(at.row - modes.origin_row(), at.col - modes.origin_column());
+}
+
+// What makes the next character wrap, with the cursor where it is: the last character of the line once more. libvterm
+// tells whether it will by letting the cursor go on where the line grows; then it has to be told again.
+std::string Screen::State::pending_wrap() {
+    int rows = 0, columns = 0;
+    vterm_get_size(terminal.get(), &rows, &columns);
+    const VTermPos at = position();
+    const bool is_wide = vterm_state_get_lineinfo(cells, at.row)->doublewidth != 0;
+    if (at.col < columns - 2 || !modes.wraps() || is_wide || scanner.in_sequence()) return {};
+    vterm_set_size(terminal.get(), rows, columns + 1);
+    const bool waits = position().col > at.col;
+    vterm_set_size(terminal.get(), rows, columns);
+    if (!waits) return {};
+    int column = at.col;  // that of a wide character is the last but one
+    if (column + cell_at(screen, at.row, column).width < columns) column = columns - 1;
+    const auto cell = cell_at(screen, at.row, column);
+    std::string kept = input.take_cut();
+    SequenceScanner own;
+    feed((position().col > column ? "\b" : "") + cell_text(cell, modes.reverse_video(), "\x1bN") + pen(), own);  // SS2
+    input.put_back(std::move(kept));
+    return cell_text(cell, modes.reverse_video(), "");
+}
+
+// Out of a line that scrolled off, with which libvterm 0.1.4 lets it go.
+void Screen::State::bring_cursor_back() {
+    const VTermPos at = position();
+    if (at.row >= 0) return;
+    const std::string kept = input.take_cut();
+    SequenceScanner own;
+    feed(cursor_sequence(-modes.origin_row(), at.col - modes.origin_column()), own);
+    input.put_back(kept);
+}
+
+VTermPos Screen::State::position() const {
+    VTermPos at{};
+    vterm_state_get_cursorpos(cells, &at);
+    return at;
+}
+
+}  // namespace isag::terminal
