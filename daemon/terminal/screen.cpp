@@ -127,8 +127,9 @@ std::string Screen::feed(std::string_view output) {
 void Screen::resize(const proto::TerminalSize& size) {
     state_->catch_up();
     const auto [rows, columns] = bounded(size);
+    const auto before = this->size();
     vterm_set_size(state_->terminal.get(), rows, columns);
-    state_->bring_cursor_back();
+    if (rows < before.rows || columns < before.columns) state_->follow_smaller_size();
     state_->tabs.resize(columns);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/terminal/screen_state.hpp"
+#include <algorithm>
 #include <utility>
 
 namespace isag::terminal {
@@ -53,13 +54,16 @@ std::string Screen::State::pending_wrap() {
     return cell_text(cell, modes.reverse_video(), "");
 }
 
-// Out of a line that scrolled off, with which libvterm 0.1.4 lets it go.
-void Screen::State::bring_cursor_back() {
-    const VTermPos at = position();
-    if (at.row >= 0) return;
+// libvterm 0.1.4 lets the cursor go with a line that scrolls off, and keeps margins and a saved cursor where no cell is
+// any more. Without margins, as xterm is after a resize; what was saved is put back by us.
+void Screen::State::follow_smaller_size() {
     const std::string kept = input.take_cut();
+    const VTermPos at = position();
     SequenceScanner own;
-    feed(cursor_sequence(-modes.origin_row(), at.col - modes.origin_column()), own);
+    feed("\x1b[r", own);
+    if (modes.has_margins()) feed("\x1b[s", own);
+    feed(cursor_sequence(std::max(at.row, 0) - modes.origin_row(), at.col - modes.origin_column()), own);
+    write("\x1b\x37");
     input.put_back(kept);
 }
 

@@ -69,7 +69,7 @@ struct Screen::State {
     std::string shown(bool in_place);
     std::string cursor() const;
     std::string pending_wrap();
-    void bring_cursor_back();
+    void follow_smaller_size();
     VTermPos position() const;
     std::string pen() const { return pen_sequence(cells) + extra.underline_sequence(); }
 

@@ -67,6 +67,30 @@ TEST_CASE("a screen survives getting smaller while the cursor is in a line that 
     }
 }
 
+TEST_CASE("a screen survives getting smaller than its margins") {
+    for (const std::string margins :
+         {"\x1b[8;9r", "\x1b[8r", "\x1b[?6h\x1b[8;9r", "\x1b[?69h\x1b[15;18s", "\x1b[?69h\x1b[15;18s\x1b[8r"}) {
+        CAPTURE(margins);
+        Screen screen({10, 20});
+        screen.feed(margins);
+        screen.resize({3, 5});
+        screen.feed("\n\n\n\n\n\n\x1bM\x1bM\x1bM\x1bM\x1bM\x1b[9L\x1b[9M\x1b[9S\x1b[9T\x1b[9@\x1b[9P\x1b[Hx");
+        CHECK(screen.snapshot().find('x') != std::string::npos);
+    }
+}
+
+TEST_CASE("a screen survives getting smaller than where the cursor was saved") {
+    for (const std::string restores :
+         {"\x1b\x38", "\x1b\xc3\xa9\n8", "\x1b[u", "\x1b[?1048l", "\x1b[?1049h\x1b[?1049l"}) {
+        CAPTURE(restores);
+        Screen screen({10, 20});
+        screen.feed("\x1b[10;20H\x1b\xc3\xa9\x37\x1b[?1048h\x1b[H");
+        screen.resize({1, 2});
+        screen.feed(restores + "x");
+        CHECK(screen.snapshot().find('x') != std::string::npos);
+    }
+}
+
 TEST_CASE("a character is repeated, and nothing where there is none") {
     struct Row {
         std::string output;
