@@ -132,6 +132,7 @@ Arguments parse_arguments(const Syntax& syntax, const std::vector<std::string>& 
     for (const auto& option : parse_options(syntax, options, parts.options)) {
         auto& values = out.values_[option.string_key];
         values.insert(values.end(), option.value.begin(), option.value.end());
+        ++out.times_[option.string_key];
     }
     if (syntax.kind == Operands::none && !parts.operands.empty() && !out.has("help"))
         throw usage_error(syntax, "unexpected argument '" + parts.operands[0] + "'");

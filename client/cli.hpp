@@ -38,6 +38,8 @@ struct Syntax {
 class Arguments {
 public:
     bool has(const std::string& name) const { return values_.contains(name); }
+    // How often it was given.
+    int times(const std::string& name) const { return has(name) ? times_.at(name) : 0; }
     // The last one given, else the fallback.
     std::string value(const std::string& name) const;
     std::optional<std::string> find(const std::string& name) const;
@@ -50,6 +52,7 @@ public:
 private:
     friend Arguments parse_arguments(const Syntax&, const std::vector<std::string>&);
     std::map<std::string, std::vector<std::string>> values_;
+    std::map<std::string, int> times_;
     std::map<std::string, std::string> fallbacks_;
     std::vector<std::string> operands_;
     std::optional<std::string> name_;

@@ -80,7 +80,7 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     if (arguments.has("tty") && arguments.has("no-tty"))
         throw ssh_usage("both -t and -T were given", "leave one of them out");
     if (arguments.has("tty"))
-        shell.terminal = arguments.all("tty").size() > 1 ? SshShell::Terminal::forced : SshShell::Terminal::wanted;
+        shell.terminal = arguments.times("tty") > 1 ? SshShell::Terminal::forced : SshShell::Terminal::wanted;
     if (arguments.has("no-tty")) shell.terminal = SshShell::Terminal::never;
     if (arguments.has("container") && arguments.name())
         throw ssh_usage("both NAME and --container were given", "leave one of them out");

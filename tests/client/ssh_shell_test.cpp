@@ -188,6 +188,20 @@ TEST_CASE("isag ssh: an image without sshd gets its shell as isag exec does, wit
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("isag ssh: -tt makes a terminal inside though stdin is none, -t and nothing don't") {
+    SshStage on;
+    const auto tty = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), "ssh");
+        return on.stage.isag(words);
+    };
+    CHECK(tty({"web", "-tt", "tty"}).out.starts_with("/dev/pts/"));
+    CHECK(tty({"-t", "web", "-t", "--", "tty"}).out.starts_with("/dev/pts/"));
+    CHECK(tty({"web", "tty"}).out == "not a tty\n");
+    const auto wanted = tty({"web", "-t", "tty"});
+    CHECK(wanted.out == "not a tty\n");
+    CHECK(wanted.err.find("-tt insists on one") != std::string::npos);
+}
+
 TEST_CASE("isag ssh: a full connection to an sshd that hangs does not hold up a signal") {
     SshStage on;
     Piped piped(on, "cat >/dev/null", true);
