@@ -14,9 +14,13 @@ std::int64_t duration_argument(const std::string& text, const std::string& optio
     return *seconds;
 }
 
-std::int64_t since_argument(const std::string& text, const std::string& option) {
+std::int64_t milliseconds_now() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count() - 1000 * duration_argument(text, option);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::int64_t since_argument(const std::string& text, const std::string& option) {
+    return milliseconds_now() - 1000 * duration_argument(text, option);
 }
 
 }  // namespace isag

@@ -11,7 +11,6 @@
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -67,12 +66,6 @@ void print_events(const Log& log, const Arguments& arguments) {
     print(out);
     if (log.forgotten > 0)
         print_error("isag: " + std::to_string(log.forgotten) + " more were too many to be told one by one\n");
-}
-
-// As isagd counts.
-std::int64_t milliseconds_now() {
-    const auto time = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
 bool runs(Connection& isagd, const std::string& name) {

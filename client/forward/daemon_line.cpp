@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/daemon_line.hpp"
+#include "client/comeback.hpp"
 #include "client/connection.hpp"
 #include "client/daemon_start.hpp"
 #include "client/dial.hpp"
@@ -8,7 +9,6 @@
 #include "common/task_group.hpp"
 #include "common/version.hpp"
 #include "proto/protocol.hpp"
-#include <algorithm>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -21,8 +21,6 @@ namespace {
 using LineClock = std::chrono::steady_clock;
 constexpr std::chrono::seconds answer_limit{40};  // longer than a new isagd and what it does take
 constexpr std::chrono::seconds new_for{5};
-constexpr std::chrono::milliseconds first_pause{50};
-constexpr std::chrono::milliseconds longest_pause{1000};
 
 asio::awaitable<void> pause_for(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
@@ -85,8 +83,7 @@ asio::awaitable<proto::Incoming> DaemonLine::ask_json(std::string method, proto:
 }
 
 asio::awaitable<void> DaemonLine::run() {
-    auto until = LineClock::now() + comeback_limit;
-    auto pause = first_pause;
+    Comeback comeback;
     for (;;) {
         std::optional<Error> failure;
         try {
@@ -97,15 +94,10 @@ asio::awaitable<void> DaemonLine::run() {
             failure = not_started;
         }
         // One that ends as it starts, or before it has answered, is followed by another.
-        if (std::exchange(has_answered_, false)) {
-            until = LineClock::now() + comeback_limit;
-            pause = first_pause;
-        } else if (LineClock::now() >= until) {
-            throw *failure;
-        } else {
-            co_await pause_for(pause);
-            pause = std::min(2 * pause, longest_pause);
-        }
+        if (std::exchange(has_answered_, false))
+            comeback.served();
+        else
+            co_await pause_for(comeback.lost(*failure));
     }
 }
 

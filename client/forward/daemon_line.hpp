@@ -24,7 +24,6 @@ class DaemonLine {
 public:
     // isagd allows 16 at a time, of which "forwards" is one as long as it lasts.
     static constexpr std::size_t most_asked = 15;
-    static constexpr std::chrono::seconds comeback_limit{30};
 
     DaemonLine(boost::asio::any_io_executor executor, const Context& context);
 
