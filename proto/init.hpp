@@ -110,12 +110,13 @@ void fields(F& f, Kill& m) {
 // "ended", a notification from init: a spawned process is no more; exactly one of code and signal is there. Where the
 // kernel killed the main process because the container reached its memory limit, it says so. The main process's
 // terminal comes along as a descriptor, its master: a daemon that was not there yet reads from it what was printed
-// last.
+// last. Each connection is told again what earlier ones were.
 struct Ended {
     std::int64_t process = 0;
     std::optional<std::int64_t> code;
     std::optional<std::int64_t> signal;
     std::optional<bool> out_of_memory;
+    std::optional<std::int64_t> age;  // seconds since the main process ended
 };
 template <class F>
 void fields(F& f, Ended& m) {
@@ -123,6 +124,16 @@ void fields(F& f, Ended& m) {
     f("code", m.code);
     f("signal", m.signal);
     f("out_of_memory", m.out_of_memory);
+    f("age", m.age);
+}
+
+// "taken", a notification to init: the daemon has noted that process's end. Init exits once the main one's was.
+struct Taken {
+    std::int64_t process = 0;
+};
+template <class F>
+void fields(F& f, Taken& m) {
+    f("process", m.process);
 }
 
 }  // namespace isag::proto::init

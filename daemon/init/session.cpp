@@ -15,10 +15,12 @@ void Session::dialled(Time now, bool connected) {
 void Session::disconnected() {
     connected_ = false;
     said_ready_ = false;
-    handed_out_ = 0;
+    told_ = 0;
 }
 
 void Session::spawned(pid_t pid, bool is_main, UniqueFd terminal) {
+    const auto before = std::find_if(ended_.begin(), ended_.end(), [&](const auto& end) { return end.process == pid; });
+    if (before != ended_.end()) forget(before);  // the number is another process's now
     processes_.insert_or_assign(pid, std::move(terminal));
     if (is_main) main_ = pid;
 }
@@ -38,16 +40,20 @@ void Session::all_reaped() {
     remember(*main_, *main_status_);
 }
 
+void Session::taken(std::int64_t process) {
+    if (main_remembered_ && process == main_) exit_status_ = main_status_->as_shell();
+}
+
 std::optional<pid_t> Session::terminated() {
-    if (!has_main()) exit_status_ = 128 + SIGTERM;
-    return has_main() && !ending() ? main_ : std::nullopt;
+    if (has_main() && !ending()) return main_;
+    exit_status_ = ending() ? main_status_->as_shell() : 128 + SIGTERM;
+    return std::nullopt;
 }
 
 void Session::tick(Time now) {
     if (!ending()) return;
     if (now >= main_ended_ + reap_limit) all_reaped();
-    const bool told = main_remembered_ && ended_.empty();
-    if (told || now >= main_ended_ + farewell_limit) exit_status_ = main_status_->as_shell();
+    if (now >= main_ended_ + farewell_limit) exit_status_ = main_status_->as_shell();
 }
 
 bool Session::is_running(std::int64_t process) const { return find(process) != processes_.end(); }
@@ -70,7 +76,7 @@ std::vector<pid_t> Session::groups() const {
     return out;
 }
 
-std::vector<Session::Line> Session::take_lines() {
+std::vector<Session::Line> Session::take_lines(Time now) {
     std::vector<Line> lines;
     if (!connected_) return lines;
     if (!said_ready_) {
@@ -78,20 +84,18 @@ std::vector<Session::Line> Session::take_lines() {
         lines.push_back({proto::notification_line("ready", proto::to_json(ready)), {}});
         said_ready_ = true;
     }
-    for (; handed_out_ < ended_.size(); ++handed_out_) lines.push_back(line_for(ended_[handed_out_]));
+    for (; told_ < std::ssize(ended_); ++told_) lines.push_back(line_for(ended_.begin()[told_], now));
     return lines;
 }
 
-Session::Line Session::line_for(const proto::init::Ended& ended) const {
+Session::Line Session::line_for(proto::init::Ended ended, Time now) const {
     Line line;
-    if (ended.process == main_ && main_terminal_) line.fds.push_back(main_terminal_.duplicate());
+    if (ended.process == main_) {
+        ended.age = std::chrono::duration_cast<std::chrono::seconds>(now - main_ended_).count();
+        if (main_terminal_) line.fds.push_back(main_terminal_.duplicate());
+    }
     line.text = proto::notification_line("ended", proto::to_json(ended), std::ssize(line.fds));
     return line;
-}
-
-void Session::delivered() {
-    ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(handed_out_));
-    handed_out_ = 0;
 }
 
 std::optional<Session::Time> Session::next_due() const {
@@ -104,13 +108,15 @@ std::optional<Session::Time> Session::next_due() const {
 }
 
 void Session::remember(pid_t pid, const ExitStatus& status) {
-    if (ended_.size() >= max_waiting) {
-        ended_.pop_front();
-        if (handed_out_ > 0) --handed_out_;
-    }
-    proto::init::Ended ended{.process = pid, .code = status.code, .signal = status.signal, .out_of_memory = {}};
+    if (ended_.size() >= most_ends) forget(ended_.begin());
+    proto::init::Ended ended{pid, status.code, status.signal, {}, {}};
     if (status.out_of_memory) ended.out_of_memory = true;
     ended_.push_back(ended);
+}
+
+void Session::forget(std::deque<proto::init::Ended>::iterator end) {
+    if (end - ended_.begin() < told_) --told_;
+    ended_.erase(end);
 }
 
 }  // namespace isag::init

@@ -16,11 +16,11 @@
 namespace isag::init {
 
 inline constexpr std::chrono::milliseconds redial_interval{250};
-// After the main process ended: how long the others may take to die, and the daemon to be told.
+// After the main process ended: how long the others may take to die, and a daemon to take note of it.
 inline constexpr std::chrono::seconds reap_limit{2};
-inline constexpr std::chrono::seconds farewell_limit{10};
-// Notifications "ended" that wait for a daemon; beyond that the oldest is forgotten.
-inline constexpr std::size_t max_waiting = 1024;
+inline constexpr std::chrono::hours farewell_limit{24};
+// Ends that are kept for the next daemon; beyond that the oldest is forgotten.
+inline constexpr std::size_t most_ends = 256;
 
 // What init knows and decides, without I/O: it is told what happened, and says what to do next.
 class Session {
@@ -39,7 +39,9 @@ public:
     void reaped(pid_t pid, const ExitStatus& status, Time now);
     // No child is left.
     void all_reaped();
-    // SIGTERM came: who gets it. Without a main process init ends instead.
+    // The daemon has noted that process's end.
+    void taken(std::int64_t process);
+    // SIGTERM came: who gets it. Where no main process runs, init ends instead.
     std::optional<pid_t> terminated();
     // Time passed.
     void tick(Time now);
@@ -58,9 +60,9 @@ public:
         std::string text;
         std::vector<UniqueFd> fds;
     };
-    // Lines to send now, in this order. They come again on the next connection unless delivered() is called.
-    std::vector<Line> take_lines();
-    void delivered();
+    // Lines to send now, in this order. They come again on the next connection: the daemon may be killed before it
+    // has read them.
+    std::vector<Line> take_lines(Time now);
 
     // The exit status of init, once it has nothing more to do.
     std::optional<int> exit_status() const { return exit_status_; }
@@ -70,7 +72,8 @@ public:
 private:
     std::map<pid_t, UniqueFd>::const_iterator find(std::int64_t process) const;
     void remember(pid_t pid, const ExitStatus& status);
-    Line line_for(const proto::init::Ended& ended) const;
+    void forget(std::deque<proto::init::Ended>::iterator end);
+    Line line_for(proto::init::Ended ended, Time now) const;
 
     bool connected_ = false;
     bool said_ready_ = false;
@@ -82,7 +85,7 @@ private:
     Time main_ended_{};
     bool main_remembered_ = false;
     std::deque<proto::init::Ended> ended_;
-    std::size_t handed_out_ = 0;  // of ended_, from its front: taken, not yet delivered
+    std::ptrdiff_t told_ = 0;  // of ended_, from its front, on this connection
     std::optional<int> exit_status_;
 };
 

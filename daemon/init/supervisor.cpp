@@ -76,10 +76,8 @@ void Supervisor::drop() {
 
 void Supervisor::send() {
     if (wire_.output_bytes() <= max_output)
-        for (auto& line : session_.take_lines()) wire_.queue(std::move(line.text), std::move(line.fds));
-    const auto outcome = wire_.flush(socket_.get());
-    if (outcome == proto::Wire::Io::closed) return drop();
-    if (!wire_.has_output()) session_.delivered();
+        for (auto& line : session_.take_lines(Clock::now())) wire_.queue(std::move(line.text), std::move(line.fds));
+    if (wire_.flush(socket_.get()) == proto::Wire::Io::closed) drop();
 }
 
 void Supervisor::wait() {
@@ -109,6 +107,7 @@ void Supervisor::receive() {
 bool Supervisor::handle(const proto::Message& message) {
     using Type = proto::Message::Type;
     if (message.type == Type::notification && message.method == "kill") return handle_kill(message);
+    if (message.type == Type::notification && message.method == "taken") return handle_taken(message);
     if (message.type != Type::request) return true;
     const std::string& method = message.method;
     if (method == "spawn") return handle_request(message, &Supervisor::answer_spawn);
@@ -196,6 +195,12 @@ bool Supervisor::handle_kill(const proto::Message& message) {
     else if (session_.is_running(kill->process))
         ::kill(-static_cast<pid_t>(kill->process), number);
     return true;
+}
+
+bool Supervisor::handle_taken(const proto::Message& message) {
+    const auto taken = proto::from_json<proto::init::Taken>(*message.payload, "taken");
+    if (taken) session_.taken(taken->process);
+    return static_cast<bool>(taken);
 }
 
 void Supervisor::take_signals() {

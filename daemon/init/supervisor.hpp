@@ -28,6 +28,7 @@ private:
     template <class Request>
     bool handle_request(const proto::Message& message, void (Supervisor::*answer)(std::int64_t, Request));
     bool handle_kill(const proto::Message& message);
+    bool handle_taken(const proto::Message& message);
     void answer_spawn(std::int64_t id, proto::init::Spawn request);
     void answer_serve(std::int64_t id, proto::init::Spawn request);
     void answer_environment(std::int64_t id, proto::Nothing request);

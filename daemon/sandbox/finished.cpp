@@ -13,9 +13,8 @@ namespace fs = std::filesystem;
 namespace isag::sandbox {
 namespace {
 
-std::int64_t now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
+std::int64_t seconds_of(std::chrono::system_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
 }
 
 }  // namespace
@@ -40,8 +39,8 @@ FinishedStore::FinishedStore(const fs::path& state, std::chrono::seconds kept_fo
     purge();
 }
 
-void FinishedStore::add(const Record& record, const ExitStatus& exit) {
-    Finished finished{record, now(), exit.code, exit.signal};
+void FinishedStore::add(const Record& record, const ExitStatus& exit, std::chrono::system_clock::time_point ended) {
+    Finished finished{record, seconds_of(ended), exit.code, exit.signal};
     try {
         const auto line = proto::to_line(proto::to_json(finished));
         write_file(folder_ / (record.id + ".json"), line + "\n", 0600, Sync::no);
@@ -60,7 +59,7 @@ void FinishedStore::forget(const std::string& id) {
 }
 
 void FinishedStore::purge() {
-    const auto oldest = now() - kept_for_.count();
+    const auto oldest = seconds_of(std::chrono::system_clock::now() - kept_for_);
     std::vector<std::string> old;
     for (const auto& [id, finished] : finished_)
         if (finished.ended < oldest) old.push_back(id);

@@ -35,7 +35,7 @@ public:
     // Reads what is there. Throws Error where the folders can't be made.
     FinishedStore(const std::filesystem::path& state, std::chrono::seconds kept_for);
 
-    void add(const Record& record, const ExitStatus& exit);
+    void add(const Record& record, const ExitStatus& exit, std::chrono::system_clock::time_point ended);
     // The latest to end last. What is older than it is kept for is removed first.
     std::vector<Finished> list();
     std::optional<Finished> with_id(const std::string& id) const;

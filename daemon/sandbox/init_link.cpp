@@ -122,6 +122,8 @@ void InitLink::kill(std::int64_t process, int signal) {
         owed_.push_back({process, signal});
 }
 
+void InitLink::taken(std::int64_t process) { link_.notify("taken", proto::to_json(proto::init::Taken{process})); }
+
 void InitLink::pay_owed() {
     for (const auto& owed : std::exchange(owed_, {})) kill(owed.process, static_cast<int>(owed.signal));
 }
@@ -129,11 +131,10 @@ void InitLink::pay_owed() {
 void InitLink::take(proto::Incoming incoming) {
     if (incoming.message.method != "ended") throw Error("unexpected message");
     const auto ended = proto::from_json<proto::init::Ended>(*incoming.message.payload, "ended").value();
-    UniqueFd terminal;
-    if (!incoming.fds.empty()) terminal = only_descriptor(incoming, proto::is_terminal_master);
-    auto status = ExitStatus::said(ended.code, ended.signal);
-    status.out_of_memory = ended.out_of_memory.value_or(false);
-    if (ended_) ended_(ended.process, status, std::move(terminal));
+    End end{ended.process, ExitStatus::said(ended.code, ended.signal), std::chrono::seconds(ended.age.value_or(0)), {}};
+    if (!incoming.fds.empty()) end.terminal = only_descriptor(incoming, proto::is_terminal_master);
+    end.status.out_of_memory = ended.out_of_memory.value_or(false);
+    if (ended_) ended_(std::move(end));
 }
 
 }  // namespace isag::sandbox

@@ -5,6 +5,7 @@
 #include "proto/init.hpp"
 #include "proto/peer_link.hpp"
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -22,8 +23,13 @@ struct SpawnedProcess {
 // the same uid and can see the socket too.
 class InitLink {
 public:
-    // With its terminal's master, where init handed that over.
-    using OnEnded = std::function<void(std::int64_t process, ExitStatus status, UniqueFd terminal)>;
+    struct End {
+        std::int64_t process = 0;
+        ExitStatus status;
+        std::chrono::seconds age{0};  // since then
+        UniqueFd terminal;            // its terminal's master, where init handed that over
+    };
+    using OnEnded = std::function<void(End end)>;
     using OnLost = std::function<void()>;
     using OnConnected = std::function<void()>;
 
@@ -46,7 +52,10 @@ public:
     boost::asio::awaitable<UniqueFd> terminal_of(std::int64_t process);
     // While init is not connected (it dials again after an isagd ended) the last signal waits for it.
     void kill(std::int64_t process, int signal);
-    // Called for each process that ended; when init hung up, which may dial again; and each time that it dialled.
+    // The end of the main process is noted where a later isagd finds it: init need not stay for that one.
+    void taken(std::int64_t process);
+    // Called for each process that ended, and again after init dialled anew; when init hung up, which may dial again;
+    // and each time that it dialled.
     void on_ended(OnEnded handler) { ended_ = std::move(handler); }
     void on_lost(OnLost handler) { lost_ = std::move(handler); }
     void on_connected(OnConnected handler) { connected_ = std::move(handler); }

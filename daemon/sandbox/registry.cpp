@@ -156,7 +156,7 @@ asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
 void Registry::note_end(const Sandbox& sandbox) {
     if (sandbox.record().main == 0) return;                   // it never ran
     if (host_.finished.with_id(sandbox.record().id)) return;  // an earlier isagd has noted it, and not come further
-    host_.finished.add(sandbox.record(), sandbox.exit());
+    host_.finished.add(sandbox.record(), sandbox.exit(), sandbox.ended_at());
     if (host_.ended) host_.ended(sandbox.record(), sandbox.exit());
 }
 

@@ -4,7 +4,6 @@
 #include "common/log_error.hpp"
 #include "daemon/sandbox/limits.hpp"
 #include "daemon/sandbox/verify.hpp"
-#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
@@ -12,7 +11,6 @@
 #include <spdlog/spdlog.h>
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 namespace isag::sandbox {
 namespace {
@@ -35,16 +33,7 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
 }
 
 void Sandbox::watch_link() {
-    link_.on_ended([this](std::int64_t process, ExitStatus status, UniqueFd terminal) {
-        if (record_.main == 0) {
-            early_end_ = EarlyEnd{process, status};
-        } else if (process == record_.main) {
-            if (terminal) connect_terminal(std::move(terminal));  // for what was printed before we were there
-            end(status);
-        } else {
-            note_end(process, status);
-        }
-    });
+    link_.on_ended([this](InitLink::End end) { told_end(std::move(end)); });
     link_.on_connected([this] {
         if (terminal_) tasks_.spawn(fetch_terminal());
     });
@@ -52,6 +41,18 @@ void Sandbox::watch_link() {
         if (status_ == Status::running) tasks_.spawn(look_after_loss());
     });
     tasks_.spawn(link_.run());
+}
+
+void Sandbox::told_end(InitLink::End end) {
+    if (record_.main == 0) {
+        early_end_ = std::move(end);
+    } else if (end.process == record_.main) {
+        init_waits_ = true;
+        if (end.terminal) connect_terminal(std::move(end.terminal));  // for what was printed before we were there
+        this->end(end.status, end.age);
+    } else {
+        note_end(end.process, end.status);
+    }
 }
 
 // Init hung up: the container died (docker kill, the engine's restart, out of memory), or init will dial again.
@@ -143,7 +144,7 @@ void Sandbox::now_running() {
     status_ = Status::running;
     lead_published();
     if (early_end_ && early_end_->process == record_.main)
-        end(early_end_->status);
+        told_end(*std::exchange(early_end_, std::nullopt));
     else if (!link_.connected())
         tasks_.spawn(look_after_loss());
 }
@@ -223,72 +224,6 @@ asio::awaitable<ExitStatus> Sandbox::wait_process(std::int64_t process) {
         co_await process_ended_.wait();
     }
     co_return ended_processes_.at(process);
-}
-
-void Sandbox::end(ExitStatus status) {
-    if (status_ == Status::ended) return;
-    status_ = Status::ended;
-    exit_ = status;
-    to_publish_.clear();
-    published_.close();  // what is open gets what is still under way
-    ended_.notify();
-    process_ended_.notify();
-}
-
-asio::awaitable<void> Sandbox::wait_ended() {
-    while (status_ != Status::ended) co_await ended_.wait();
-}
-
-asio::awaitable<void> Sandbox::stop(std::chrono::seconds limit) {
-    stop_asked_ = true;
-    if (status_ == Status::starting && !start_called_) give_up();  // nobody else would
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    if (status_ == Status::running) {
-        link_.kill(record_.main, SIGTERM);
-        while (status_ == Status::running)
-            if (!co_await ended_.wait_until(deadline)) end({.code = {}, .signal = SIGKILL});
-    }
-    co_await wait_ended();
-}
-
-asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
-    // By label and nonce, not only by the id that was noted: the engine may have created it after we were killed.
-    auto containers = co_await engine.list_containers("isag.sandbox=" + record_.id);
-    // The agent first: Podman keeps a container whose network another one is in.
-    std::stable_partition(containers.begin(), containers.end(),
-                          [](engine::ContainerState& container) { return container.labels["isag.role"] != "gate"; });
-    for (const auto& container : containers) {
-        const auto nonce = container.labels.find("isag.nonce");
-        if (nonce == container.labels.end() || nonce->second != record_.nonce) continue;
-        co_await engine.remove_container(container.id);
-    }
-}
-
-asio::awaitable<void> Sandbox::let_go() {
-    co_await published_.end();
-    co_await gate_.let_go();
-    link_.stop();
-    if (terminal_) {
-        if (status_ == Status::ended) terminal_->end();
-        co_await terminal_->let_go();
-    }
-    tasks_.cancel();
-    co_await tasks_.join();
-}
-
-asio::awaitable<void> Sandbox::remove() {
-    gate_.expect_end();
-    try {
-        const auto open = co_await host_.engine.get();
-        co_await remove_containers(*open.engine);
-    } catch (const Error&) {
-        host_.engine.forget();
-        throw;
-    }
-    co_await let_go();
-    std::error_code ignored;
-    fs::remove_all(folder_.path, ignored);
-    host_.records.remove(record_.id);
 }
 
 }  // namespace isag::sandbox

@@ -14,6 +14,7 @@
 #include "proto/api.hpp"
 #include "proto/endpoint.hpp"
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -66,8 +67,9 @@ public:
     bool claimed() const { return claimed_; }
 
     boost::asio::awaitable<void> wait_ended();
-    // How it ended, once it has.
+    // How it ended and when, once it has.
     const ExitStatus& exit() const { return exit_; }
+    std::chrono::system_clock::time_point ended_at() const { return ended_at_; }
 
     // The main program's; none where that is connected by pipes.
     const std::shared_ptr<terminal::Terminal>& terminal() const { return terminal_; }
@@ -111,11 +113,6 @@ public:
     bool network_lost() const { return status_ == Status::running && gate_.lost(); }
 
 private:
-    // An end that was told before it was known which process is the main one.
-    struct EarlyEnd {
-        std::int64_t process;
-        ExitStatus status;
-    };
     boost::asio::awaitable<SpawnedProcess> start_steps(Plan plan, std::vector<SurveyedMount> sources);
     boost::asio::awaitable<void> start_gate(const Plan& plan);
     boost::asio::awaitable<void> start_agent(engine::Engine& engine, const Plan& plan);
@@ -133,8 +130,10 @@ private:
     std::string inner_host(const std::string& host) const;
     void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
-    void end(ExitStatus status);
+    void end(ExitStatus status, std::chrono::seconds age = {});
     void watch_link();
+    void told_end(InitLink::End end);
+    boost::asio::awaitable<void> dismiss_init();
     void now_running();
     boost::asio::awaitable<void> look_after_loss();
 
@@ -150,8 +149,10 @@ private:
     bool claimed_ = false;
     std::int64_t pid_ = 0;
     ExitStatus exit_;
+    std::chrono::system_clock::time_point ended_at_;
     std::vector<std::string> notices_;
-    std::optional<EarlyEnd> early_end_;
+    std::optional<InitLink::End> early_end_;  // told before it was known which process is the main one
+    bool init_waits_ = false;                 // it has told the main process's end
     Event ended_;
     std::shared_ptr<terminal::Terminal> terminal_;
     std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start

@@ -95,6 +95,12 @@ void Terminal::end() {
     changed_.notify();
 }
 
+asio::awaitable<void> Terminal::wait_ended(std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!ended_ && co_await changed_.wait_until(deadline)) {
+    }
+}
+
 std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto) {
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
     viewers_.push_back(viewer.get());

@@ -8,6 +8,7 @@
 #include "daemon/terminal/viewer.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -49,6 +50,7 @@ public:
 
     // No process has it open any more, and all it printed was shown.
     bool ended() const { return ended_; }
+    boost::asio::awaitable<void> wait_ended(std::chrono::milliseconds limit);
     // The program ended: its viewers' streams end once they have everything. For where that is not seen here.
     void end();
     // Ends all work, and makes the next isagd's start quick. Viewers are to be gone before.

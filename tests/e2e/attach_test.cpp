@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/tmux.hpp"
+#include <ctime>
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 namespace isag {
@@ -84,12 +86,15 @@ TEST_CASE(
         home.signal_daemon(SIGKILL);
         CHECK(home.daemon_ends());
         CHECK(test::docker({"kill", "-s", container_too ? "KILL" : "TERM", containers[0]}).status == 0);
-        std::this_thread::sleep_for(std::chrono::seconds(1));
+        const auto ended = std::time(nullptr);
+        std::this_thread::sleep_for(std::chrono::seconds(3));
         client.signal(SIGCONT);
         if (!container_too) client.expect("last words");
         CHECK(client.exit_code() == (container_too ? 137 : 6));
         CHECK(client.is_restored());
         CHECK(client.output().find("error") == std::string::npos);
+        const auto told = nlohmann::json::parse(home.isag({"ps", "-a", "--json"}).out);
+        if (!container_too) CHECK(told.at(0).at("ended").get<std::time_t>() <= ended + 1);
         CHECK(home.stop_all() == "");
     }
 }

@@ -69,15 +69,31 @@ TEST_CASE("init: what the main process printed last is there for a daemon that c
     CHECK(daemon.exit().code == 0);
 }
 
-TEST_CASE("init: without any daemon it exits ten seconds after the main process") {
+TEST_CASE("init: an end that a daemon read, and was killed before it took note, is told to the next") {
     FakeDaemon daemon;
     daemon.start();
     auto main = daemon.shell("read line; exit 4", true);
-    daemon.die();
-    const auto begin = std::chrono::steady_clock::now();
     main.streams[0].reset();
+    daemon.takes_note = false;
+    for (int daemons = 0; daemons < 3; ++daemons) {
+        CHECK(daemon.ended().process == main.process);
+        daemon.die();
+        daemon.listen();
+        daemon.greet();
+    }
+    daemon.takes_note = true;
     CHECK(daemon.exit().code == 4);
-    CHECK(std::chrono::steady_clock::now() - begin > std::chrono::milliseconds(9900));
+}
+
+TEST_CASE("init: SIGTERM ends it while it waits with the main process's end") {
+    FakeDaemon daemon;
+    daemon.start();
+    auto main = daemon.shell("read line; exit 4", true);
+    daemon.takes_note = false;
+    main.streams[0].reset();
+    daemon.ended();
+    daemon.init().signal(SIGTERM);
+    CHECK(daemon.exit().code == 4);
 }
 
 TEST_CASE("init: garbage costs the connection and nothing else") {

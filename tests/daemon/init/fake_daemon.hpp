@@ -103,7 +103,10 @@ public:
         for (;;) {
             auto incoming = wire_.next();
             REQUIRE(incoming.has_value());
-            if (*incoming) return std::move(**incoming);
+            if (*incoming) {
+                take_note((*incoming)->message);
+                return std::move(**incoming);
+            }
             wait_readable(connection_.get());
             const auto outcome = wire_.read_some(connection_.get());
             REQUIRE(outcome.has_value());
@@ -176,13 +179,31 @@ public:
     }
 
     ChildProcess& init() { return *init_; }
-    // Waits until init itself ended.
+    // Waits until init itself ended, taking note of what it still says.
     ExitStatus exit() {
+        while (connection_) {
+            const auto incoming = wire_.next();
+            REQUIRE(incoming.has_value());
+            if (*incoming) {
+                take_note((*incoming)->message);
+                continue;
+            }
+            wait_readable(connection_.get());
+            const auto outcome = wire_.read_some(connection_.get());
+            if (!outcome || *outcome == proto::Wire::Io::closed) hang_up();
+        }
         wait_readable(init_->pidfd().get());
         return init_->wait();
     }
 
+    bool takes_note = true;  // of ends
+
 private:
+    void take_note(const proto::Message& message) {
+        if (!takes_note || message.method != "ended") return;
+        const auto ended = proto::from_json<proto::init::Ended>(*message.payload, "ended");
+        send(proto::notification_line("taken", proto::to_json(proto::init::Taken{ended->process})));
+    }
     std::string socket_path() const { return folder_ / "init.sock"; }
 
     TempFolder folder_;

@@ -39,11 +39,14 @@ asio::awaitable<void> spawn_with(Fixture& fixture, std::string fds, bool termina
     const auto result = proto::to_json(proto::init::Spawned{42});
     init->send(proto::result_line(asked->message.id, result, static_cast<std::int64_t>(fds.size())),
                make_fds(fds, fixture.folder.path()));
-    init->notify("ended", proto::to_json(proto::init::Ended{42, 3, {}, {}}));
+    init->notify("ended", proto::to_json(proto::init::Ended{42, 3, {}, {}, 7}));
     co_await fixture.until([&] { return fixture.lost == 1 || (spawned && !fixture.ended.empty()); });
     if (fixture.lost == 1) co_return;
-    CHECK(fixture.ended[0].first == 42);
-    CHECK(fixture.ended[0].second.code == 3);
+    CHECK(fixture.ended[0].process == 42);
+    CHECK(fixture.ended[0].status.code == 3);
+    CHECK(fixture.ended[0].age == 7s);
+    fixture.link.taken(42);
+    CHECK((co_await init->receive())->message.method == "taken");
     REQUIRE(spawned.has_value());
     CHECK(spawned->process == 42);
     CHECK(spawned->streams.size() == fds.size());
@@ -52,7 +55,7 @@ asio::awaitable<void> spawn_with(Fixture& fixture, std::string fds, bool termina
 asio::awaitable<void> end_with(Fixture& fixture, std::string fds) {
     const auto init = fixture.dial_ready();
     co_await fixture.link.wait_ready(::getpid(), 20s);
-    const auto ended = proto::to_json(proto::init::Ended{42, 3, {}, {}});
+    const auto ended = proto::to_json(proto::init::Ended{42, 3, {}, {}, {}});
     init->send(proto::notification_line("ended", ended, std::ssize(fds)), make_fds(fds, fixture.folder.path()));
     co_await fixture.until([&] { return fixture.lost == 1 || !fixture.ended.empty(); });
 }
@@ -151,7 +154,7 @@ TEST_CASE(
         const bool fine = fds.empty() || fds == "m";
         CHECK(fixture.lost == (fine ? 0 : 1));
         CHECK(fixture.ended.size() == (fine ? 1 : 0));
-        CHECK(static_cast<bool>(fixture.terminal) == (fds == "m"));
+        CHECK((fine && fixture.ended[0].terminal) == (fds == "m"));
     }
 }
 

@@ -27,13 +27,11 @@ struct LinkedInit {
     Event changed;
     int failed = 0;
     int lost = 0;
-    std::vector<std::pair<std::int64_t, ExitStatus>> ended;
-    UniqueFd terminal;  // of the last of them
+    std::vector<sandbox::InitLink::End> ended;
 
     LinkedInit() {
-        link.on_ended([this](std::int64_t process, ExitStatus status, UniqueFd its_terminal) {
-            ended.emplace_back(process, status);
-            terminal = std::move(its_terminal);
+        link.on_ended([this](sandbox::InitLink::End end) {
+            ended.push_back(std::move(end));
             changed.notify();
         });
         link.on_lost([this] {
