@@ -17,9 +17,13 @@ struct Joined {
     std::int64_t bytes = 0;
     int ended = 0;  // directions
 
+    // Of what broke nobody is to think that it was all.
+    void open_both() {
+        for (Stream* stream : {&one, &other}) reset_on_close(stream->native_handle());
+    }
     void close_both(bool by_reset) {
         for (Stream* stream : {&one, &other}) {
-            if (by_reset && stream->is_open()) reset_on_close(stream->native_handle());
+            if (!by_reset && stream->is_open()) reset_on_close(stream->native_handle(), false);
             close(*stream);
         }
     }
@@ -50,6 +54,7 @@ asio::awaitable<void> lead_or_break(Joined& joined, Stream& from, Stream& to) {
 
 asio::awaitable<void> join(Stream one, Stream other, FlowRoom& room) {
     Joined joined{std::move(one), std::move(other), room};
+    joined.open_both();
     TaskGroup back(co_await asio::this_coro::executor, [](std::exception_ptr) {});
     back.spawn(lead_or_break(joined, joined.other, joined.one));
     co_await lead_or_break(joined, joined.one, joined.other);

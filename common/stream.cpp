@@ -53,8 +53,8 @@ int connect_outcome(int socket) {
     return error;
 }
 
-void reset_on_close(int socket) {
-    const linger at_once{1, 0};
+void reset_on_close(int socket, bool on) {
+    const linger at_once{on ? 1 : 0, 0};
     ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 

@@ -29,8 +29,8 @@ bool is_shortage(int error);
 
 // What became of connect(2), once the socket is writable, or of a connection that broke: 0 or an errno value.
 int connect_outcome(int socket);
-// From now on its close is seen as a reset by the peer (TCP).
-void reset_on_close(int socket);
+// From now on its close, by the end of our process too, is seen as a reset by the peer (TCP), or as an end again.
+void reset_on_close(int socket, bool on = true);
 // A peer that has vanished is noticed within a quarter of an hour, one that is just silent is left alone. Small
 // packets go out at once.
 void keep_alive(int socket);

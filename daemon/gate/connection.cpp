@@ -21,6 +21,7 @@ Connection::Connection(RelayRoom& room, UniqueFd client, std::string name, std::
       by_address_(by_address) {
     client_.assign(client.get());  // which may throw
     client.release();
+    reset_on_close(client_.native_handle());  // a worker that dies is no end in good order
     ++room_.living;
 }
 
@@ -79,6 +80,7 @@ asio::awaitable<void> Connection::serve_server() {
     Stream stream = co_await dial(std::move(addresses), port_, room_.shared.mark);
     if (closed_ || refusing_) co_return;
     server_ = std::move(stream);
+    reset_on_close(server_.native_handle());
     dialled_ = true;
     changed_.notify();
     Flow flow{server_, client_, room_.shared.bytes_received, room_.pumps};
@@ -204,7 +206,6 @@ bool Connection::watch_answer(std::string_view bytes) {
 asio::awaitable<void> Connection::refuse(FirstLook look) {
     room_.shared.events.refused(EventLog::now(), look.protocol(), name_, port_, look.why);
     refusing_ = true;
-    if (server_.is_open()) reset_on_close(server_.native_handle());
     close(server_);
     if (look.claims == FirstBytes::tls) co_await say_last(client_, std::string(unrecognized_name_alert()));
     if (look.claims == FirstBytes::http)
@@ -241,7 +242,7 @@ void Connection::close_all(bool by_reset) {
     if (std::exchange(closed_, true)) return;
     if (dialled_ && !refusing_) note_allowed("tcp");  // the client never said anything
     for (Stream* stream : {&client_, &server_}) {
-        if (by_reset && stream->is_open()) reset_on_close(stream->native_handle());
+        if (!by_reset && stream->is_open()) reset_on_close(stream->native_handle(), false);
         close(*stream);
     }
     changed_.notify();

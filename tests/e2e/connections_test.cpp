@@ -125,8 +125,13 @@ TEST_CASE("run -p leads a port of this machine to a server inside, through isagd
     CHECK(error == ECONNRESET);  // nobody listens there inside
 
     const auto old = home.daemon();
+    const auto open = dial_port(port);
+    CHECK(::send(open.get(), "GET", 3, MSG_NOSIGNAL) == 3);
+    CHECK(serves(port));  // and so that one is led as well
     home.signal_daemon(SIGKILL);
     CHECK(home.daemon_ends());
+    read_all(open, error);
+    CHECK(error == ECONNRESET);  // no end in good order
     CHECK(!dial_port(port));
     UniqueFd other = taken_port(dead_end);
     CHECK(home.names() == std::vector<std::string>{"isag"});
