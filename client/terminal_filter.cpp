@@ -244,10 +244,10 @@ void TerminalFilter::end_head() {
         fate = terminal::fate_of_request(head);
     else if (terminal::may_pass_graphics(head.substr(0, head.size() - 1)))
         fate = Fate::pass;
+    if (fate == Fate::pass && keeps_back()) fate = Fate::drop;
     enough_ = held_.size() + string_end.size();
     state_ = fate == Fate::pass ? State::passing : State::held;
     if (fate == Fate::drop) drop_string();
-    if (fate == Fate::pass) keeps_back();  // no picture
 }
 
 void TerminalFilter::end_string(std::string_view terminator, std::string& out) {
@@ -273,7 +273,8 @@ bool TerminalFilter::keeps_back() {
     const auto answer = terminal::answer_to(held_);
     questions_.any |= answer != terminal::Answer::none;
     if (answer == terminal::Answer::attributes) ++questions_.attributes;
-    return title_.take(held_);
+    const bool drops = asking_ == Asking::is_dropped && answer != terminal::Answer::none;
+    return title_.take(held_) || drops;
 }
 
 void TerminalFilter::give_up(std::string& out) {

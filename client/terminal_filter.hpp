@@ -29,7 +29,10 @@ struct Questions {
 // in it are filtered like others. What is written is never longer than what came.
 class TerminalFilter {
 public:
-    explicit TerminalFilter(Clipboard clipboard) : clipboard_(clipboard) {}
+    // Old output is not to ask the terminal anything: nobody is there to take the answer.
+    enum class Asking { passes, is_dropped };
+    explicit TerminalFilter(Clipboard clipboard, Asking asking = Asking::passes)
+        : clipboard_(clipboard), asking_(asking) {}
 
     // Appends to `out` what may be written now.
     void feed(std::string_view bytes, std::string& out);
@@ -66,6 +69,7 @@ private:
     void forget();
 
     Clipboard clipboard_;
+    Asking asking_;
     State state_ = State::ground;
     std::string held_;        // of the sequence being read: all, or what of a picture is not written yet
     char kind_ = 0;           // of the string: what follows its ESC

@@ -71,7 +71,7 @@ public:
 
 private:
     const bool is_terminal_ = ::isatty(STDOUT_FILENO) != 0;
-    TerminalFilter filter_{Clipboard::deny};
+    TerminalFilter filter_{Clipboard::deny, TerminalFilter::Asking::is_dropped};
     ModeTracker modes_;
 };
 

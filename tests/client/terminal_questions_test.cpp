@@ -83,6 +83,23 @@ Questions asked_by(std::string_view output, std::size_t cut) {
 
 }  // namespace
 
+TEST_CASE("a filter of old output lets no question through, and the rest as ever") {
+    std::string asked;
+    for (const std::string output : answered) asked += output;
+    for (const std::string output : attributes) asked += output;
+    std::string told;
+    for (const std::string output : silent) told += output;
+    const auto passed = [](const std::string& output, TerminalFilter::Asking asking) {
+        TerminalFilter filter(Clipboard::deny, asking);
+        std::string out;
+        filter.feed(output, out);
+        return out;
+    };
+    using Asking = TerminalFilter::Asking;
+    CHECK(passed("a" + asked + "b", Asking::is_dropped) == "ab");
+    CHECK(passed(told, Asking::is_dropped) == passed(told, Asking::passes));
+}
+
 TEST_CASE("the filter tells what the terminal will answer, wherever it is cut") {
     const auto check = [](const std::string& output, bool any, std::size_t count) {
         CAPTURE(output);
