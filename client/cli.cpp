@@ -53,6 +53,13 @@ bool stands_for_name(const std::vector<Option>& options, std::string_view token)
     return option && option->is_name;
 }
 
+// Of "--detach-keys=" "--detach-keys": Boost takes an empty value as a word of its own only.
+std::optional<std::string> emptied(const std::vector<Option>& options, const std::string& token) {
+    if (!token.starts_with("--") || !token.ends_with('=')) return std::nullopt;
+    const std::string bare = token.substr(0, token.size() - 1);
+    return value_follows(options, bare) ? std::optional(bare) : std::nullopt;
+}
+
 // Tells options from operands, which Boost can't do where the first operand ends the options.
 Split split(const Syntax& syntax, const std::vector<Option>& options, const std::vector<std::string>& arguments) {
     Split out;
@@ -74,8 +81,12 @@ Split split(const Syntax& syntax, const std::vector<Option>& options, const std:
             out.operands.push_back(*it);
             continue;
         }
-        out.options.push_back(*it);
         if (stands_for_name(options, *it)) may_be_name = false;
+        if (const auto bare = emptied(options, *it)) {
+            out.options.insert(out.options.end(), {*bare, ""});
+            continue;
+        }
+        out.options.push_back(*it);
         if (value_follows(options, *it) && it + 1 != arguments.end()) out.options.push_back(*++it);
     }
     return out;

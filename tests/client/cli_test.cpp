@@ -104,6 +104,7 @@ TEST_CASE("options carry their values, the last of several, or what the table sa
     CHECK(!parse({}).find("config"));
     CHECK(parse({"-c", "a", "--config", "b"}).value("config") == "b");
     CHECK(parse({"-cx=y"}).value("config") == "x=y");
+    CHECK(parse({"--config=", "--name=x"}).find("config") == "");
     CHECK(parse({"--name", "rebuild"}).value("name") == "rebuild");
     CHECK(!parse({"--name", "rebuild"}).has("rebuild"));
     CHECK(parse({"--name", "--rebuild"}).value("name") == "--rebuild");  // as getopt(3) does
@@ -127,6 +128,7 @@ TEST_CASE("wrong usage is refused with what was meant, as far as that is known")
     CHECK(refused({"--xyz=1"}).kind() == ErrorKind::usage);
     CHECK(refused({"-c"}).kind() == ErrorKind::usage);
     CHECK(refused({"--rebuild=yes"}).kind() == ErrorKind::usage);
+    CHECK(refused({"--rebuild="}).kind() == ErrorKind::usage);
     CHECK(refused({"x"}, Operands::none).message() == "unexpected argument 'x'");
     CHECK(refused({"--", "x"}, Operands::none).kind() == ErrorKind::usage);
 }
