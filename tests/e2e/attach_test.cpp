@@ -129,6 +129,7 @@ TEST_CASE("exec runs a command beside the program, with its streams or on a term
     CHECK(ran.status == 9);
     CHECK(ran.out == "inb yes /workspace/project\n");
     CHECK(ran.err == "err\n");
+    CHECK(home.isag({"events"}).out.find("sandbox.exec  shop  command=sh") != std::string::npos);
     CHECK(home.isag({"exec", "shop", "nosuch"}).status == 127);
     Pty pty(home.terminal({"exec", "shop", "bash", "-c", "stty size; read -r x; exit $x"}));
     pty.expect("24 80");

@@ -29,6 +29,7 @@ asio::awaitable<void> exec(Daemon& daemon, CallPtr call) {
         throw Error("the sandbox " + sandbox->record().name + " is not running yet", "try again in a moment");
     auto spawn = spawn_of(request);
     auto spawned = co_await sandbox->exec(std::move(spawn));
+    daemon.events.tell("sandbox.exec", sandbox->record().name, {{"command", request.argv.at(0)}});
     HangUp hang_up(daemon.registry, sandbox, spawned.process);
     OnResize resize;
     if (request.terminal)

@@ -19,6 +19,7 @@ boost::asio::awaitable<void> ssh(Daemon& daemon, CallPtr call) {
     auto keys = sandbox::read_ssh_keys(artifacts / "ssh");
     std::vector<UniqueFd> fds;
     fds.push_back(co_await sandbox->start_sshd(std::move(keys)));
+    daemon.events.tell("sandbox.ssh", record.name);
     write_ssh_config(daemon);  // the keys may be new
     const proto::SshReply reply{record.name, *record.user, artifacts.string(),
                                 record.session ? record.session->clipboard : "deny"};
