@@ -120,7 +120,7 @@ std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes
     return out;
 }
 
-std::optional<std::string> holder_of_port(std::int64_t port) {
+std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we) {
     std::set<std::uint64_t> inodes;
     std::optional<uid_t> owner;
     for (const auto& listener : listeners_seen_by(::getpid())) {
@@ -132,6 +132,7 @@ std::optional<std::string> holder_of_port(std::int64_t port) {
     if (holders.empty() && owner && *owner != ::geteuid()) return "a process of " + name_of_user(*owner);
     if (holders.empty()) return std::nullopt;
     const Holder& first = holders.begin()->second;
+    if (first.pid == ::getpid()) return we;
     return first.name + " (process " + std::to_string(first.pid) + ")";
 }
 

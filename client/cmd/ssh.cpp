@@ -91,12 +91,12 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     return shell;
 }
 
-int forward_only(const Context& context, const SshShell& shell, const std::vector<proto::Forward>& wanted) {
+[[noreturn]] void forward_only(const Context& context, const SshShell& shell,
+                               const std::vector<proto::Forward>& wanted) {
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Forwards forwards(context, shell.target, wanted, &signals);
     if (const auto number = forwards.wait(signals)) throw Interrupted{*number};
-    print_error("isag: " + escape_controls(forwards.sandbox()) + " has ended, and its forwards with it\n");
-    return 0;
+    throw Error(escape_controls(forwards.sandbox()) + " has ended, and its forwards with it");
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ int ssh_run(const Context& context, const Arguments& arguments) {
     const auto wanted = forwards_given(arguments);
     SshShell shell = shell_given(context, arguments);
     ::signal(SIGPIPE, SIG_IGN);
-    if (arguments.has("no-command")) return forward_only(context, shell, wanted);
+    if (arguments.has("no-command")) forward_only(context, shell, wanted);
     std::optional<Forwards> forwards;
     if (!wanted.empty()) {
         Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};

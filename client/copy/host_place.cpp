@@ -32,7 +32,12 @@ bool is_there(const UniqueFd& folder, const std::string& base) {
 }
 
 UniqueFd open_parent(const CopyName& name) {
-    UniqueFd folder = open_link_free(as_absolute(name.folder)).value().fd;
+    const auto path = as_absolute(name.folder);
+    std::error_code error;
+    if (std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::not_found)
+        throw Error("there is no folder " + escape_controls(path.lexically_normal().string()),
+                    "make it first, or name another one");
+    UniqueFd folder = open_link_free(path).value().fd;
     if (!is_folder(folder)) throw Error(escape_controls(name.folder) + " is no folder");
     return folder;
 }

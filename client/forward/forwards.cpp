@@ -38,6 +38,14 @@ std::size_t connections_possible() {
     return std::clamp<std::size_t>(possible, 1, Forwards::most_connections);
 }
 
+// In ssh's words, which scripts read. Of what listens inside, the port is not known yet.
+void tell_port(const proto::Forward& forward) {
+    if (forward.kind == "remote") return;
+    const std::string purpose =
+        forward.kind == "local" ? "local forward to " + forward::endpoint_text(forward.to) : "dynamic forward";
+    print_error("Allocated port " + std::to_string(forward.listen.port) + " for " + purpose + "\n");
+}
+
 // Signals are the business of the other threads.
 std::thread start_without_signals(std::function<void()> work) {
     sigset_t all, before;
@@ -106,11 +114,9 @@ std::vector<forward::OpenForward> Forwards::Inside::listen(const std::vector<pro
         open.sockets = listener.take_sockets();
         open.what.listen.port = listener.port();
         listeners.push_back(std::move(listener));
-        if (!what.listen.path.empty() || what.listen.port != 0) continue;
-        const std::string purpose =
-            what.kind == "local" ? "local forward to " + forward::endpoint_text(what.to) : "dynamic forward";
-        print_error("Allocated port " + std::to_string(open.what.listen.port) + " for " + purpose + "\n");
     }
+    for (std::size_t i = 0; i < forwards.size(); ++i)
+        if (forwards[i].listen.path.empty() && forwards[i].listen.port == 0) tell_port(out[i].what);
     return out;
 }
 

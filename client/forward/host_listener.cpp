@@ -30,7 +30,7 @@ UniqueFd socket_or_throw(int family) {
 Error cannot_listen(const HostAddress& address, const std::string& option, int error) {
     const std::string where = option + ": port " + std::to_string(address.port()) + " of " + address.text();
     if (error == EADDRINUSE) {
-        const auto holder = holder_of_port(address.port());
+        const auto holder = holder_of_port(address.port(), "another forward of this command");
         return Error(where + " is in use" + (holder ? " by " + *holder : ""),
                      "choose another port, or 0 for any that is free");
     }
@@ -117,6 +117,7 @@ void HostListener::listen_at_path(const std::string& path, const std::string& op
     const std::string where = option + ": " + escape_controls(path);
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         const int error = errno;
+        if (error == ENOENT) throw Error(where + " cannot be made: there is no such folder", "make the folder first");
         if (error != EADDRINUSE) throw errno_error(where + " cannot be made", error);
         throw Error(where + " exists already",
                     is_abandoned_socket(path) ? "nobody listens there any more: remove it" : "choose another path");

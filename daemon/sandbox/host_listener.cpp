@@ -56,8 +56,12 @@ std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, st
 [[noreturn]] void explain(const proto::Endpoint& at, int error) {
     const std::string port = std::to_string(at.port);
     const std::string where = at.host.empty() ? "localhost" : at.host;
-    if (error != EADDRINUSE) throw errno_error("cannot listen at " + where + " port " + port, error);
-    const auto holder = holder_of_port(at.port);
+    const std::string failure = "cannot listen at " + where + " port " + port;
+    if (error == EACCES) throw Error(failure + ": it is for root alone", "publish a port above 1023");
+    if (error == EADDRNOTAVAIL)
+        throw Error(failure + ": this machine has no such address", "'ip address' lists those it has");
+    if (error != EADDRINUSE) throw errno_error(failure, error);
+    const auto holder = holder_of_port(at.port, "another sandbox, or for the same one twice ('isag ports' tells)");
     throw Error(
         "port " + port + " of this machine (" + where + ") is in use" + (holder ? " by " + *holder : std::string()),
         "publish another port (-p OTHER:PORT), or 0 for any");

@@ -88,7 +88,7 @@ TEST_CASE("what can't be copied is an error that says why, and changes nothing")
     CHECK(error({"web:f/", "."}, 1) == "isag: there is no f/ in the sandbox web, or it can't be entered");
     CHECK(error({"none", "web:"}, 1) == "isag: cannot open none: No such file or directory");
     CHECK(error({"f/", "web:"}, 1) == "isag: f/ is no folder");
-    CHECK(error({"web:f", "none/x"}, 1).find("none: No such file or directory") != std::string::npos);
+    CHECK(error({"web:f", "none/x"}, 1).find("there is no folder ") != std::string::npos);
     CHECK(error({"f", "web:none/x"}, 1) == "isag: there is no folder for none/x in the sandbox web");
     CHECK(error({"f", "web:none/"}, 1) == "isag: there is no folder web:none/");
     CHECK(error({"web:f", "none/"}, 1) == "isag: there is no folder none/");

@@ -178,7 +178,19 @@ TEST_CASE("a port that is taken is an error that names it and its holder, and no
         done.err.find("isag: -L: port " + std::to_string(held.port) + " of 127.0.0.1" + holder) != std::string::npos,
         done.err);
     CHECK(done.err.find("\n  choose another port, or 0 for any that is free\n") != std::string::npos);
+    CHECK(done.err.find("Allocated") == std::string::npos);
     CHECK(stage.isag({"ssh", "fake", "-N", "-D", std::to_string(held.port)}).err.starts_with("isag: -D: port "));
+    const auto nowhere = stage.isag({"ssh", "fake", "-N", "-L", "/none/there:localhost:80"});
+    CHECK(nowhere.err == "isag: -L: /none/there cannot be made: there is no such folder\n  make the folder first\n");
+}
+
+TEST_CASE("a port that two forwards of one command want is told so") {
+    const test::Stage stage;
+    const auto free = std::to_string(test::listen_on_loopback().port);
+    const auto done = stage.isag({"ssh", "fake", "-N", "-L", free + ":localhost:80", "-D", free});
+    CHECK_MESSAGE(done.err.find("-D: port " + free + " of 127.0.0.1 is in use by another forward of this command\n") !=
+                      std::string::npos,
+                  done.err);
 }
 
 TEST_CASE("unix sockets on both sides: only their owner may connect, and the file goes with the forward") {
@@ -259,7 +271,7 @@ TEST_CASE("the sandbox ends: so does the command, with a line that says so; what
     ForwardStage stage({"-L", to_port(server.port(), "ends")});
     const int port = stage.port();
     CHECK(receive(connect_or_throw(port)) == "last words");
-    CHECK(stage.isag().wait() == 0);
+    CHECK(stage.isag().wait() == 125);
     CHECK(stage.isag().err().ends_with("isag: fake has ended, and its forwards with it\n"));
     CHECK(!try_connect(port));
 }
