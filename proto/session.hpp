@@ -22,11 +22,13 @@ void fields(F& f, AttachRequest& m) {
 struct AttachReply {
     std::string name;
     Session session;
+    std::optional<std::string> config;  // isag.yaml
 };
 template <class F>
 void fields(F& f, AttachReply& m) {
     f("name", m.name);
     f("session", m.session);
+    f("config", m.config);
 }
 
 // --- resume: -> Nothing, with descriptors as attach's where `terminal` is there ---

@@ -36,8 +36,8 @@ int attach_run(const Context& context, const Arguments& arguments) {
     ::signal(SIGPIPE, SIG_IGN);
     Connection connection = Connection::open(context);
     OpenSession open;
-    ask_for_session<proto::AttachReply>(connection, "attach", request, signals, open);
-    open.config = request.target.config.path;
+    const auto reply = ask_for_session<proto::AttachReply>(connection, "attach", request, signals, open);
+    open.config = reply.config.value_or(request.target.config.path);
     take_detach_keys(arguments, open.session);
     return see_session(context, std::move(connection), signals, std::move(open));
 }

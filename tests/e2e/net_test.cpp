@@ -10,6 +10,7 @@
 namespace isag {
 using test::eventually;
 using test::Home;
+using test::Pty;
 using test::Running;
 
 namespace {
@@ -87,6 +88,14 @@ TEST_CASE("at the end of a run stderr lists what was refused, and what it names 
     CHECK_MESSAGE(ran.err.find("isag: the network refused ") != std::string::npos, ran.err);
     CHECK(ran.err.find("  evil.example  ") != std::string::npos);
     CHECK(ran.err.find("    isag net allow evil.example --save -c " + home.config() + "\n") != std::string::npos);
+
+    CHECK(home.isag({"run", "-d", "--", "sh", "-c", "read x; getent hosts evil.example"}).status == 0);
+    auto elsewhere = home.terminal({"attach", "isag"});
+    elsewhere.directory = "/";
+    Pty attached(elsewhere);
+    attached.type("\r");
+    attached.expect("    isag net allow evil.example --save -c " + home.config() + "\r\n");
+    CHECK(attached.exit_code() == 2);
 
     struct stat before {};
     CHECK(::stat(home.config().c_str(), &before) == 0);

@@ -127,6 +127,7 @@ const std::map<std::string, Trip> messages{
     {"terminal.result", trip<Nothing>},
     {"kill.notification", trip<init::Kill>},
     {"ended.notification", trip<init::Ended>},
+    {"taken.notification", trip<init::Taken>},
 };
 
 const std::set<std::string> optional_keys{"run.request name",
@@ -136,6 +137,8 @@ const std::set<std::string> optional_keys{"run.request name",
                                           "spawn.request terminal",
                                           "ended.notification signal",
                                           "ended.notification out_of_memory",
+                                          "ended.notification age",
+                                          "attach.result config",
                                           "net.show.request name",
                                           "net.log.request since",
                                           "net.log.request tail",

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# upgrade.sh BUILD: the package is upgraded under a real systemd while a sandbox runs. The engine is one of the
+# upgrade.sh BUILD: under a real systemd isagd is killed, and the package upgraded, while a sandbox runs and a terminal is
+# attached to it. The engine is one of the
 # container's own, a service of its systemd; the sandbox's image is that of the end-to-end tests, handed over, so that
 # nothing is built there.
 set -eu
@@ -57,19 +58,32 @@ before=$(main_pid)
 containers() { inside docker ps --no-trunc --format '{{.ID}} {{.Names}}'; }
 running=$(containers)
 [ "$(echo "$running" | wc -l)" -eq 2 ] || fail "a sandbox is two containers, not: $running"
+as_person sh -c 'mkfifo keys; script -qefc "isag attach web" seen <>keys >/dev/null; echo $? >attach-status' &
+attached=$!
+shown() { as_person isag logs web | tr -d '\r'; }
+sees() { inside grep -q "^line $1" /home/person/seen; } # sees N: the terminal has come to that line
+sees_more() { expect "the terminal goes on after $1" sees $(($(shown | wc -l) + 20)); }
+sees_more "it attached"
+as_person systemctl --user kill -s KILL isagd
+expect "systemd starts isagd again" is_after "$before"
+sees_more "isagd was killed"
+before=$(main_pid)
 package 1.0.1
 expect "the upgraded isagd runs" is_after "$before"
 [ "$(containers)" = "$running" ] || fail "the upgrade ended containers"
+sees_more "the upgrade"
 as_person isag ps | grep -q '^web .* running ' || fail "the new isagd does not know the sandbox"
 as_person isag exec web -- true || fail "nothing can be started in it any more"
 [ "$(as_person isag exec web -- sh -c 'getent hosts evil.example || echo none')" = none ] || fail "its firewall is gone"
 as_person isag net allow evil.example web >/dev/null
 as_person isag exec web -- getent hosts evil.example >/dev/null || fail "its gate does not obey any more"
-shown() { as_person isag logs web | tr -d '\r'; }
 had=$(shown | wc -l)
 goes_on() { [ "$(shown | wc -l)" -gt "$had" ]; }
 expect "what its program prints is shown" goes_on
 shown | awk '$0 != "line " NR { exit 1 }' || fail "lines are lost: $(shown | awk '$0 != "line " NR' | head -n 3)"
 as_person isag stop web >/dev/null
 [ -z "$(inside docker ps -aq)" ] || fail "containers stay: $(inside docker ps -a)"
-echo "a sandbox outlives the package's upgrade, with its output and its firewall"
+wait "$attached"
+[ "$(inside cat /home/person/attach-status)" = 143 ] || fail "the attached isag did not end as the program did"
+inside grep -q 'error' /home/person/seen && fail "the attached isag complained: $(inside grep error /home/person/seen)"
+echo "a sandbox outlives isagd's death and the package's upgrade, with its output, its firewall and its terminal"

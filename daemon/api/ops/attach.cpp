@@ -34,7 +34,8 @@ asio::awaitable<void> attach(Daemon& daemon, CallPtr call) {
         throw Error("the sandbox " + sandbox->record().name + " is still starting", "try again in a moment");
     auto viewer = view(call, sandbox, request.terminal, Onto::fresh);
     daemon.events.tell("sandbox.attached", sandbox->record().name);
-    const proto::AttachReply reply{sandbox->record().name, session_of(*sandbox, sandbox->record().main)};
+    const auto& record = sandbox->record();
+    const proto::AttachReply reply{record.name, session_of(*sandbox, record.main), record.config};
     call->reply(proto::to_json(reply), viewer->take_client_ends());
     co_await see_through(daemon, call, sandbox, std::move(viewer));
 }
