@@ -6,9 +6,11 @@
 #include "client/forward/in_thread.hpp"
 #include "common/deadline.hpp"
 #include "common/error.hpp"
+#include "common/link_free_path.hpp"
 #include <cerrno>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <sys/socket.h>
 #include <vector>
 
@@ -45,8 +47,12 @@ asio::awaitable<std::vector<HostAddress>> find_addresses(proto::Endpoint to) {
     co_return co_await in_thread(std::move(work));
 }
 
+// The agent may have put a link, to an engine's socket say, where the person saw a socket of theirs: none that anybody
+// but root could have made is followed, and what was opened is what is dialled.
 asio::awaitable<Stream> dial_path(proto::Endpoint to) {
-    auto socket = isag::dial(to.path, SOCK_NONBLOCK);
+    auto there = open_link_free(to.path);
+    if (!there) throw Error(there.error());
+    auto socket = isag::dial("/proc/self/fd/" + std::to_string(there->fd.get()), SOCK_NONBLOCK);
     if (!socket) throw Error(endpoint_text(to) + ": nobody listens there");
     Stream stream(co_await asio::this_coro::executor, socket->release());
     co_return std::move(stream);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/endpoint.hpp"
 #include "common/escape.hpp"
+#include "common/link_free_path.hpp"
 #include "daemon/sandbox/refusal.hpp"
 #include <algorithm>
 #include <sys/stat.h>
@@ -32,6 +33,14 @@ fs::path resolved(const fs::path& path) {
     return error ? path.lexically_normal() : out;
 }
 
+// At each connection the client follows none. Where nothing is there yet, something may come.
+std::optional<Failure> refuse_link(const fs::path& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return std::nullopt;
+    const auto there = open_link_free(path);
+    return there ? std::nullopt : std::optional(there.error());
+}
+
 }  // namespace
 
 void check_endpoint(const proto::Endpoint& end, EndUse use) {
@@ -59,7 +68,7 @@ std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<
     const char* what = nullptr;
     if (std::any_of(engine_sockets.begin(), engine_sockets.end(), is_it)) what = " is a container engine's socket";
     if (sandbox::is_within(path, resolved(runtime)) || is_it(runtime / "isagd.sock")) what = " is isag's own";
-    if (!what) return std::nullopt;
+    if (!what) return refuse_link(end.path);
     return Failure{end.path + what + ": whoever reaches it from a sandbox owns this machine",
                    "isag never leads a sandbox there"};
 }

@@ -15,7 +15,8 @@ enum class EndUse { connect, listen };  // port 0 makes sense for listening alon
 void check_endpoint(const proto::Endpoint& end, EndUse use);
 
 // Why connections out of a sandbox may not lead there (security.md D7): it is one of these sockets, whatever the path
-// it is named by, or lies in `runtime`, isag's own folder. Nothing where they may.
+// it is named by, lies in `runtime`, isag's own folder, or is reached by a link that anybody but root could have made.
+// Nothing where they may.
 std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<std::filesystem::path>& engine_sockets,
                                   const std::filesystem::path& runtime);
 

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <random>
 #include <regex>
+#include <sys/stat.h>
 
 // Forwarded ports of real sandboxes. Names of the firewall are only looked up inside, which the gate answers by itself:
 // no query leaves.
@@ -167,6 +168,24 @@ TEST_CASE("no forward widens what the agent reaches: -L and -D obey the firewall
     forwards.isag().signal(SIGTERM);
     CHECK(forwards.isag().wait() == 128 + SIGTERM);
     CHECK(asked_inside(home, forwards.port(3)) == "ConnectionRefusedError\n");
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("-R to a socket in the project is not led elsewhere by a link that the agent puts in its place") {
+    const Home home("claude", fenced);
+    Running sandbox = home.start_sandbox();
+    const std::string named = home.project() / "app.sock", other = home.file("other.sock");
+    const test::Server app([](UniqueFd c) { send_all(c, "pong"); }, test::listen_on_path(named));
+    const test::Server secret([](UniqueFd c) { send_all(c, "must not be seen"); }, test::listen_on_path(other));
+    for (const auto& path : {named, other}) ::chmod(path.c_str(), 0777);
+    Forwarding forwards(home, {"-R", "0:" + named});
+    CHECK(asked_inside(home, forwards.port()) == "pong\n");
+    CHECK(home.isag({"exec", "isag", "--", "ln", "-sfn", other, "app.sock"}).status == 0);
+    CHECK(asked_inside(home, forwards.port()) == "ConnectionResetError\n");
+    CHECK(secret.count() == 0);
+    const auto link = home.isag({"ssh", "-N", "-R", "0:" + named});
+    CHECK(link.status == 2);
+    CHECK_MESSAGE(link.err.find("isag follows no link") != std::string::npos, link.err);
     CHECK(home.stop_all() == "");
 }
 

@@ -76,6 +76,10 @@ TEST_CASE("no forward leads to an engine's socket or isagd's own, whatever path 
     for (const char* name : {"engine.sock", "link", "hard", "around/engine.sock", "run/../engine.sock",
                              "run/isagd.sock", "run/sandboxes/x/gate/gate.sock", "around/run/isagd.sock"})
         CHECK_MESSAGE(refuses(folder / name), name);
+    fs::create_symlink(other, folder / "other");
+    fs::permissions(folder.path(), fs::perms::all);  // so that not only root can have made it
+    CHECK(refuses(folder / "other"));
+    CHECK(refuses(folder / "around/adb.sock"));
     CHECK(!refuses(other));
     CHECK(!refuses(folder / "none.sock"));
     CHECK(!refuse_end({"", 5037, ""}, {engine}, runtime));
