@@ -17,47 +17,37 @@ std::size_t size_of(std::string_view sequence) {
 }  // namespace
 
 ClipboardQuestion::ClipboardQuestion(const std::string& detach_keys)
-    : first_key_(detach_keys.substr(0, detach_keys.find(','))) {
-    const DetachKeys checked(first_key_);
-}
+    : first_key_(detach_keys.empty() ? "ctrl-p" : detach_keys.substr(0, detach_keys.find(','))),
+      answer_(first_key_ + ",y") {}
 
 void ClipboardQuestion::ask(std::string sequence, Time now) {
     if (asked_) ++kept_;
-    if (first_key_.empty()) {
-        ++kept_;
-        return;
-    }
     title_ = "copies " + std::to_string(size_of(sequence)) + " bytes to the clipboard? " + first_key_ + " y lets it";
     asked_ = std::move(sequence);
-    if (!answer_) answer_.emplace(first_key_ + ",y");
     until_ = now + stands_for;
 }
 
 std::string ClipboardQuestion::take(std::string_view typed, Time now) {
-    if (!answer_) return std::string(typed);
-    std::string out = answer_->take(typed, now);
-    if (!answer_->found()) return out;
+    if (!asked_) return answer_.pass(typed, now);
+    std::string out = answer_.take(typed, now);
+    if (!answer_.found()) return out;
     permitted_ = std::exchange(asked_, std::nullopt);
-    close();
-    return out;
-}
-
-void ClipboardQuestion::close() {
-    answer_.reset();
     title_ = "";
+    return out + answer_.pass(answer_.start_over(), now);
 }
 
 std::optional<ClipboardQuestion::Time> ClipboardQuestion::due() const {
-    if (!answer_) return std::nullopt;
-    return std::min(until_, answer_->due().value_or(until_));
+    if (!asked_) return std::nullopt;
+    return std::min(until_, answer_.due().value_or(until_));
 }
 
 std::string ClipboardQuestion::expired(Time now) {
-    if (!answer_) return {};
-    std::string out = answer_->expired(now);
-    if (now < until_ || answer_->due()) return out;
-    if (std::exchange(asked_, std::nullopt)) ++kept_;
-    close();
+    if (!asked_) return {};
+    std::string out = answer_.expired(now);
+    if (now < until_ || answer_.due()) return out;
+    asked_.reset();
+    ++kept_;
+    title_ = "";
     return out;
 }
 

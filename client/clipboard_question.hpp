@@ -10,13 +10,13 @@
 namespace isag {
 
 // Asks a person, in the title of their terminal, whether a program may write to the clipboard. Yes is the first of the
-// keys that detach, and y; anything else is typed on, and no. No I/O.
+// keys that detach (Ctrl-P where there are none), and y; anything else is typed on, and no. No I/O.
 class ClipboardQuestion {
 public:
     using Time = DetachKeys::Time;
     static constexpr std::chrono::seconds stands_for{30};
 
-    // Without such keys nothing is asked, and nothing let through. Throws as DetachKeys.
+    // Throws as DetachKeys.
     explicit ClipboardQuestion(const std::string& detach_keys);
 
     // Asks about a write (OSC 52), given as the sequence that makes it; one that was not answered yet is given up.
@@ -36,10 +36,8 @@ public:
     std::size_t kept() const { return kept_ + (asked_ ? 1 : 0); }
 
 private:
-    void close();
-
     std::string first_key_;  // its name
-    std::optional<DetachKeys> answer_;
+    DetachKeys answer_;
     std::optional<std::string> asked_;
     std::optional<std::string> permitted_;
     std::optional<std::string> title_;

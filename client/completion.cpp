@@ -108,7 +108,7 @@ Completion argument_words(const Syntax& syntax, const std::vector<std::string>& 
             only_operands = true;
         } else if (only_operands || word.size() < 2 || word[0] != '-') {
             ++operands;
-            if (syntax.kind == Operands::rest) only_operands = true;
+            if (syntax.kind == Operands::rest || (syntax.kind == Operands::name && operands > 1)) only_operands = true;
         } else if (const auto option = waiting_option(options, word)) {
             if (++i + 1 == words.size()) return values_of(*option, current);
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/detach_keys.hpp"
 #include "common/error.hpp"
-#include "common/key_names.hpp"
 #include <algorithm>
 #include <utility>
 
@@ -18,28 +17,64 @@ DetachKeys::DetachKeys(const std::string& keys) {
 std::string DetachKeys::take(std::string_view typed, Time now) {
     if (keys_.empty()) return std::string(typed);
     std::string out = expired(now);
+    paste_.comes(now);
     while (!typed.empty() && !found_) {
-        const auto match = [&](std::size_t key) {
-            const auto form = std::find_if(keys_[key].begin(), keys_[key].end(),
-                                           [&](const std::string& f) { return typed.starts_with(f); });
-            return form == keys_[key].end() ? std::size_t{0} : form->size();
-        };
-        std::size_t length = match(matched_);
-        if (length == 0 && matched_ > 0) {
-            out += flush();
-            length = match(0);
-        }
-        if (length == 0) {
-            out += typed.front();
-            typed.remove_prefix(1);
-            continue;
-        }
-        held_ += typed.substr(0, length);
-        typed.remove_prefix(length);
-        until_ = now + held_for;
-        found_ = ++matched_ == keys_.size();
+        const TypedKey key(typed);
+        const auto bytes = cut_key(typed, key);
+        if (paste_.is_open())
+            out += bytes;
+        else if (!is_kept(key, bytes))
+            match(key, bytes, now, out);
+        paste_.take(bytes);
+    }
+    behind_ += typed;
+    return out;
+}
+
+std::string DetachKeys::pass(std::string_view typed, Time now) {
+    std::string out = flush();
+    paste_.comes(now);
+    while (!typed.empty()) {
+        const TypedKey key(typed);
+        const auto bytes = cut_key(typed, key);
+        if (paste_.is_open() || !is_kept(key, bytes)) out += bytes;
+        paste_.take(bytes);
     }
     return out;
+}
+
+std::string_view DetachKeys::cut_key(std::string_view& typed, const TypedKey& key) const {
+    const auto bytes = typed.substr(0, paste_.is_open() ? 1 : key.length());
+    typed.remove_prefix(bytes.size());
+    return bytes;
+}
+
+// A key that is let go is kept where the program does not see that it was pressed, or not yet.
+bool DetachKeys::is_kept(const TypedKey& key, std::string_view bytes) {
+    const auto is_released = [&](const Key& one) { return key.is_release_of(one); };
+    const auto held = keys_.begin() + static_cast<std::ptrdiff_t>(matched_);
+    if (std::any_of(keys_.begin(), held, is_released)) {
+        held_ += bytes;
+        return true;
+    }
+    const bool is_found = std::any_of(down_.begin(), down_.end(), is_released);
+    std::erase_if(down_, [&](const Key& one) { return key.is(one) || is_released(one); });
+    return is_found;
+}
+
+void DetachKeys::match(const TypedKey& key, std::string_view bytes, Time now, std::string& out) {
+    if (key.is_release() || key.is_modifier()) {
+        out += bytes;
+        return;
+    }
+    if (!key.is(keys_[matched_])) out += flush();
+    if (!key.is(keys_[matched_])) {
+        out += bytes;
+        return;
+    }
+    held_ += bytes;
+    until_ = now + held_for;
+    found_ = ++matched_ == keys_.size();
 }
 
 std::optional<DetachKeys::Time> DetachKeys::due() const {
@@ -49,6 +84,13 @@ std::optional<DetachKeys::Time> DetachKeys::due() const {
 std::string DetachKeys::expired(Time now) {
     const auto time = due();
     return time && now >= *time ? flush() : std::string();
+}
+
+std::string DetachKeys::start_over() {
+    found_ = false;
+    flush();
+    down_ = keys_;
+    return std::exchange(behind_, {});
 }
 
 std::string DetachKeys::flush() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "client/paste_watch.hpp"
+#include "client/typed_key.hpp"
 #include <chrono>
 #include <optional>
 #include <string>
@@ -8,8 +10,8 @@
 
 namespace isag {
 
-// Looks for the keys by which a person leaves a session in what is typed. A part of them is held back for a moment, and
-// goes on when it turns out to be none. No I/O.
+// Looks for the keys by which a person leaves a session in what is typed, but for what is pasted. A part of them is
+// held back for a moment, and goes on when it turns out to be none. No I/O.
 class DetachKeys {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -20,21 +22,31 @@ public:
 
     // What goes on to the program of what was typed.
     std::string take(std::string_view typed, Time now);
-    // The keys were typed; what came behind them is dropped.
+    // The same while nobody looks for the keys.
+    std::string pass(std::string_view typed, Time now);
+    // The keys were typed; what came behind them waits for start_over().
     bool found() const { return found_; }
     // When expired() has something to say; nothing is held: none.
     std::optional<Time> due() const;
     // What goes on because the rest did not come in time.
     std::string expired(Time now);
+    // After the keys were found: what came behind them, for pass() or take().
+    std::string start_over();
 
 private:
+    std::string_view cut_key(std::string_view& typed, const TypedKey& key) const;
+    bool is_kept(const TypedKey& key, std::string_view bytes);
+    void match(const TypedKey& key, std::string_view bytes, Time now, std::string& out);
     std::string flush();
 
-    std::vector<std::vector<std::string>> keys_;  // the forms of each, of which one is typed
-    std::size_t matched_ = 0;                     // keys
+    std::vector<Key> keys_;
+    std::size_t matched_ = 0;  // keys
     std::string held_;
     Time until_{};
     bool found_ = false;
+    std::string behind_;
+    std::vector<Key> down_;  // keys found of which the program is not to see that they are let go
+    PasteWatch paste_;
 };
 
 }  // namespace isag

@@ -16,6 +16,9 @@ Environment extra_environment(const std::vector<std::string>& given, const Envir
             out[name] = text.substr(equals + 1);
         else if (const auto value = find(own, name))
             out[name] = *value;
+        else if (name.find_first_of(" \t\r\n") != std::string::npos)
+            throw Error("'-e " + text + "' names no variable: there is a blank in it",
+                        "write -e NAME=VALUE, or -e NAME to pass yours on", ErrorKind::usage);
     }
     return out;
 }

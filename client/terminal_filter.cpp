@@ -265,7 +265,7 @@ bool TerminalFilter::may_pass_string(std::string_view terminator) {
     if (kind_ == 'k') return terminal::is_clean(body);  // a title, for tmux and screen
     if (!terminal::is_clipboard_write(body)) return terminal::may_pass_command(body);
     if (clipboard_ == Clipboard::ask) request_ = held_ + std::string(terminator);
-    return clipboard_ == Clipboard::allow;
+    return clipboard_ == Clipboard::allow && !reads_;
 }
 
 // Takes note of what may pass, and says whether it is not to for now.

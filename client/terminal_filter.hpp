@@ -38,6 +38,8 @@ public:
     void feed(std::string_view bytes, std::string& out);
     // At the end of a session: what may have to be written to end a picture. Forgets what was held back.
     std::string finish();
+    // Another terminal types, so that what Clipboard::allow lets through is for that one.
+    void set_reading(bool reads) { reads_ = reads; }
     // With Clipboard::ask: the last write that nobody took, as the sequence that makes it.
     std::optional<std::string> take_clipboard_request();
     // What was asked by sequences that passed since the last call.
@@ -70,6 +72,7 @@ private:
 
     Clipboard clipboard_;
     Asking asking_;
+    bool reads_ = false;
     State state_ = State::ground;
     std::string held_;        // of the sequence being read: all, or what of a picture is not written yet
     char kind_ = 0;           // of the string: what follows its ESC

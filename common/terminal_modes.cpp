@@ -37,6 +37,7 @@ constexpr std::array<KnownMode, 22> known_modes{{
     {2048, false},  // reports of a new size
 }};
 constexpr int origin_mode = 6;
+constexpr int keypad_mode = 66;  // the same as ESC = and ESC >
 constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
@@ -105,6 +106,7 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
 
 void TerminalModes::take_command(std::string_view text) {
     if (text.starts_with("0;") || text.starts_with("2;")) title_ = text.substr(2);
+    colours_.take(text);
 }
 
 void TerminalModes::set_modes(std::string_view parameters, bool on) {
@@ -122,6 +124,7 @@ void TerminalModes::set_private_modes(std::string_view parameters, bool on) {
         const auto end = std::min(parameters.find(';'), parameters.size());
         const int number = number_in(parameters.substr(0, end));
         parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        if (number == keypad_mode) keypad_ = on;
         const auto* const mode = std::find_if(known_modes.begin(), known_modes.end(),
                                               [&](const KnownMode& known) { return known.number == number; });
         if (mode == known_modes.end()) continue;
@@ -169,14 +172,14 @@ std::string TerminalModes::reset_sequence() const {
     if (charset_) out += "\x1b(B";
     if (cursor_shape_ != 0) out += "\x1b[0 q";
     if (graphics_) out += "\x1b[0m";
-    return out;
+    return out + colours_.reset_sequence();
 }
 
 std::string TerminalModes::reset_everything() const {
     const std::string pop = pop_keyboard(deepest_keyboard);
     std::string out = pop + "\x1b[r";
     for (const auto& mode : known_modes) out += private_mode(mode.number, mode.usual);
-    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m";
+    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m" + colours_.reset_everything();
 }
 
 std::string TerminalModes::set_sequence() const {
@@ -189,7 +192,7 @@ std::string TerminalModes::set_sequence() const {
     if (keypad_) out += "\x1b=";
     if (cursor_shape_ != 0) out += "\x1b[" + std::to_string(cursor_shape_) + " q";
     if (!title_.empty()) out += "\x1b]2;" + title_ + "\x07";
-    return out;
+    return out + colours_.set_sequence();
 }
 
 std::string TerminalModes::set_text_sequence() const {

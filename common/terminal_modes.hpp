@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/sequence_scanner.hpp"
+#include "common/terminal_colours.hpp"
 #include <map>
 #include <string>
 #include <vector>
 
 namespace isag {
 
-// The modes of a terminal that outlive the program which set them, the title among them: to be taken back when that
-// program is gone, or set again on another terminal. No I/O.
+// The modes of a terminal that outlive the program which set them, its title and colours among them: to be taken back
+// when that program is gone, or set again on another terminal. No I/O.
 class TerminalModes {
 public:
     void take(const ControlSequence& sequence);
@@ -65,6 +66,7 @@ private:
     bool newline_ = false;          // a line feed returns the carriage too (LNM)
     bool charset_ = false;          // line drawing in G0
     std::string title_;
+    TerminalColours colours_;
 };
 
 }  // namespace isag

@@ -14,7 +14,7 @@ Syntax exec_syntax() {
                 "Runs a command in a running sandbox, beside its program and with its variables.\n"
                 "On a terminal it gets one (-T: none); else the streams pass unchanged.",
             .operands = "NAME [--] COMMAND [ARG…]",
-            .kind = Operands::rest,
+            .kind = Operands::name,
             .options = {{.name = "interactive", .letter = 'i', .help = "as docker has it; stdin is always passed"},
                         {.name = "tty", .letter = 't', .help = "insist on a terminal"},
                         {.name = "no-tty", .letter = 'T', .help = "no terminal, whatever stdin is"},
@@ -24,7 +24,7 @@ Syntax exec_syntax() {
                          .value = "K=V",
                          .help = "set a variable inside; K alone passes yours on",
                          .many = true}},
-            .examples = {"isag exec web bash", "isag exec web -- git status"}};
+            .examples = {"isag exec web bash", "isag exec web -- git status", "isag exec web -it -- vim"}};
 }
 
 namespace {
@@ -39,9 +39,18 @@ bool wants_terminal(const Arguments& arguments) {
     return is_terminal && !arguments.has("no-tty");
 }
 
-proto::ExecRequest exec_request(const Context& context, const Arguments& arguments) {
+// Without the "--" behind the name, where one stands before it too.
+std::vector<std::string> words_of(const Arguments& arguments) {
     auto words = arguments.operands();
-    if (words.size() > 1 && words[1] == "--") words.erase(words.begin() + 1);
+    if (arguments.name())
+        words.insert(words.begin(), *arguments.name());
+    else if (words.size() > 1 && words[1] == "--")
+        words.erase(words.begin() + 1);
+    return words;
+}
+
+proto::ExecRequest exec_request(const Context& context, const Arguments& arguments) {
+    const auto words = words_of(arguments);
     if (words.size() < 2)
         throw Error(words.empty() ? "a sandbox and a command are missing" : "a command is missing",
                     "for example: isag exec web -- git status", ErrorKind::usage);

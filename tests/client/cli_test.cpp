@@ -204,6 +204,9 @@ TEST_CASE("-e sets a variable, or passes one on where there is one") {
     const Environment wanted{{"A", "b=c"}, {"EMPTY", ""}, {"HERE", "1"}};
     CHECK(extra_environment({"A=x", "A=b=c", "EMPTY=", "HERE", "NOT_HERE"}, own) == wanted);
     CHECK_THROWS_AS(extra_environment({"=x"}, own), Error);
+    CHECK_THROWS_AS(extra_environment({"A B"}, own), Error);
+    CHECK_THROWS_AS(extra_environment({"A\n"}, own), Error);
+    CHECK(extra_environment({"A B=1"}, own) == Environment{{"A B", "1"}});  // as docker does
     CHECK_THROWS_AS(extra_environment({""}, own), Error);
 }
 

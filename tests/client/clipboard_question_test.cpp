@@ -56,13 +56,43 @@ TEST_CASE("a question stands for a while, a newer write takes its place, and wha
     CHECK(question.kept() == 2);
 }
 
-TEST_CASE("without keys that detach nothing can be asked, and nothing is let through") {
+TEST_CASE("without keys that detach Ctrl-P is the first of the answer") {
     ClipboardQuestion question("");
     question.ask(write, asked_at);
-    CHECK_FALSE(question.take_title());
-    CHECK(question.take("\x10y", asked_at) == "\x10y");
-    CHECK(question.kept() == 1);
+    CHECK(question.take_title() == "copies 5 bytes to the clipboard? ctrl-p y lets it");
+    CHECK(question.take("\x10y", asked_at) == "");
+    CHECK(question.take_permitted() == write);
     CHECK_THROWS_AS(ClipboardQuestion("nonsense"), Error);
+}
+
+TEST_CASE("the answer comes in the forms that programs can ask a terminal for, too") {
+    for (const std::string typed :
+         {"\x1b[112;133uy", "\x1b[112;5:1u\x1b[112;5:3u\x1b[121;1:1u", "\x1b[1079::112;5u\x1b[1085::121u"}) {
+        CAPTURE(typed);
+        ClipboardQuestion question("ctrl-p,ctrl-q");
+        question.ask(write, asked_at);
+        CHECK(question.take(typed, asked_at) == "");
+        CHECK(question.take_permitted() == write);
+    }
+}
+
+TEST_CASE("the program is not told that the keys of the answer are let go, but gets what is typed behind them") {
+    ClipboardQuestion question("ctrl-p,ctrl-q");
+    question.ask(write, asked_at);
+    CHECK(question.take("\x1b[112;5:1u\x1b[121;1:1uabc", asked_at) == "abc");
+    CHECK(question.take("\x1b[112;1:3u\x1b[121;1:3u", asked_at) == "");
+    CHECK(question.take("\x1b[121;1:1u\x1b[121;1:3u", asked_at) == "\x1b[121;1:1u\x1b[121;1:3u");
+}
+
+TEST_CASE("what is pasted is no answer, though the question came in the middle of it") {
+    ClipboardQuestion question("ctrl-p,ctrl-q");
+    CHECK(question.take("\x1b[200~a", asked_at) == "\x1b[200~a");
+    question.ask(write, asked_at);
+    CHECK(question.take("\x10y", asked_at) == "\x10y");
+    CHECK_FALSE(question.take_permitted());
+    CHECK(question.take("\x1b[201~", asked_at) == "\x1b[201~");
+    CHECK(question.take("\x10y", asked_at) == "");
+    CHECK(question.take_permitted() == write);
 }
 
 }  // namespace isag

@@ -20,7 +20,7 @@ const std::vector<Command>& small_table() {
                     return Syntax{.command = "exec",
                                   .summary = "",
                                   .operands = "NAME [--] COMMAND [ARG…]",
-                                  .kind = Operands::rest,
+                                  .kind = Operands::name,
                                   .options = {{.name = "tty", .letter = 't'}}};
                 }),
         command(
@@ -103,7 +103,8 @@ TEST_CASE("operands complete by their placeholders and places") {
 TEST_CASE("what follows belongs to the command inside") {
     CHECK(completed({"exec", ""}) == "SANDBOXES ");
     CHECK(completed({"exec", "-"}) == "--tty --verbose --help ");
-    CHECK(completed({"exec", "web", "-"}) == "");
+    CHECK(completed({"exec", "web", "-"}) == "--tty --verbose --help ");
+    CHECK(completed({"exec", "web", "ls", "-"}) == "");
     CHECK(completed({"exec", "--", "-"}) == "SANDBOXES ");
     CHECK(completed({"exec", "web", "--", ""}) == "");
 }

@@ -27,6 +27,24 @@ const Row rows[] = {
     {"application cursor keys", "\x1b[?1h", "\x1b[?1l"},
     {"application keypad", "\x1b=", "\x1b>"},
     {"application keypad, off", "\x1b=\x1b>", ""},
+    {"application keypad, as a mode", "\x1b[?66h", "\x1b>"},
+    {"application keypad, as a mode, off", "\x1b=\x1b[?66l", ""},
+    {"background", "\x1b]11;#202020\a", "\x1b]111\a"},
+    {"background, taken back", "\x1b]11;#202020\a\x1b]111\x1b\\", ""},
+    {"foreground and background at once", "\x1b]10;red;rgb:0/0/0\x1b\\", "\x1b]110\a\x1b]111\a"},
+    {"the cursor's colour, after all is as it was", "\x1b]112\a\x1b]12;red\a", "\x1b]112\a"},
+    {"colours that are only asked for", "\x1b]10;?\a\x1b]11;?\a\x1b]4;1;?\a", ""},
+    {"one of several asked for", "\x1b]10;?;red\a", "\x1b]111\a"},
+    {"the palette", "\x1b]4;1;red;255;blue\a\x1b]4;1;green\a", "\x1b]104;1;255\a"},
+    {"the palette, one taken back", "\x1b]4;1;red;2;blue\a\x1b]104;1;7\a", "\x1b]104;2\a"},
+    {"the palette, all taken back", "\x1b]4;1;red;2;blue\a\x1b]104\a", ""},
+    {"special colours", "\x1b]5;0;red\a", "\x1b]105;0\a"},
+    {"colours that are none", "\x1b]4;x;red;-1;red;512;red\a\x1b]4;1\a\x1b]11\a\x1b]11;\a\x1b]20;red\a", ""},
+    {"a colour described at length", "\x1b]11;" + std::string(1000, 'r') + "\a", "\x1b]111\a"},
+    {"colours and a full reset",
+     "\x1b]11;red\a\x1b"
+     "c",
+     ""},
     {"synchronized output", "\x1b[?2026h", "\x1b[?2026l"},
     {"kitty keyboard", "\x1b[>1u\x1b[>5u", "\x1b[<2u"},
     {"kitty keyboard, popped", "\x1b[>1u\x1b[>5u\x1b[<2u", ""},
@@ -89,7 +107,7 @@ TEST_CASE("modes are seen wherever the output is cut") {
 
 TEST_CASE("what the tracker says undoes itself") {
     std::mt19937 random(7);
-    const std::string letters = "\x1b\x1b[[??;0123456789hlumqr=>c(<: !p\x18x";
+    const std::string letters = "\x1b\x1b[[??;0123456789hlumqr=>c(<: !p\x18x]]\a\a";
     for (int round = 0; round < 2000; ++round) {
         std::string output;
         for (int i = 0; i < 60; ++i) output += letters[random() % letters.size()];

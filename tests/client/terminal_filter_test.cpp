@@ -140,6 +140,17 @@ TEST_CASE("a write to the clipboard is dropped, passed, or handed out to be aske
     CHECK(filter.take_clipboard_request() == "\x1b]52;;\a");
 }
 
+TEST_CASE("a write that is allowed is for the terminal that types alone") {
+    const std::string write = "\x1b]52;c;aGVsbG8=\a";
+    TerminalFilter filter(Clipboard::allow);
+    std::string out;
+    filter.set_reading(true);
+    filter.feed("a" + write, out);
+    filter.set_reading(false);
+    filter.feed("b" + write, out);
+    CHECK(out == "ab" + write);
+}
+
 TEST_CASE("a write to the clipboard may have a mebibyte, and no more") {
     const std::string start = "\x1b]52;c;";
     const std::string fits = start + std::string((1 << 20) - start.size(), 'A') + "\a";

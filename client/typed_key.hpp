@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/key_names.hpp"
+#include <cstddef>
+#include <string_view>
+
+namespace isag {
+
+// What a terminal sends when a key is pressed or let go: a byte, or where a program has asked for it an escape sequence
+// of kitty's keyboard protocol, or of xterm's modifyOtherKeys.
+class TypedKey {
+public:
+    // The first of what was typed, which is not empty. Any other control sequence is a key that has no name here.
+    explicit TypedKey(std::string_view typed);
+
+    // In bytes.
+    std::size_t length() const { return length_; }
+    bool is_release() const { return event_ == 3; }
+    // Shift, Control and the like by themselves.
+    bool is_modifier() const;
+    // The key with its Control or without, whatever Caps Lock and Num Lock are.
+    bool is(const Key& key) const;
+    // The same, but that Control may have been let go first.
+    bool is_release_of(const Key& key) const;
+
+private:
+    void take_sequence(std::string_view parameters, char final);
+    int shown() const;
+
+    std::size_t length_ = 1;
+    int code_ = 0;       // of the character, without Shift
+    int shifted_ = 0;    // the same with Shift, where that is known
+    int base_ = 0;       // the same on a Latin keyboard, where the layout is another
+    int modifiers_ = 0;  // bits
+    int event_ = 1;      // pressed, repeated, released
+};
+
+}  // namespace isag

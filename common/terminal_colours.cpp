@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/terminal_colours.hpp"
+#include <algorithm>
+#include <charconv>
+
+// xterm's "Control Sequences" (OSC).
+namespace isag {
+namespace {
+
+constexpr int palette = 4, special = 5;       // OSC 4 ; index ; colour ; index ; colour …
+constexpr int foreground = 10, highest = 19;  // OSC 10 ; colour, and more for those that follow
+constexpr int back = 100;                     // OSC 104, 110, … take back what OSC 4, 10, … changed
+constexpr int most_indices = 512;
+constexpr std::size_t longest_text = 64;
+
+// What stands before the semicolon; `text` becomes what stands after it.
+std::string_view cut(std::string_view& text) {
+    const auto end = std::min(text.find(';'), text.size());
+    const std::string_view first = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return first;
+}
+
+// -1: none.
+int cut_number(std::string_view& text) {
+    const std::string_view digits = cut(text);
+    int number = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() ? number : -1;
+}
+
+bool has_indices(int command) { return command == palette || command == special; }
+bool is_single(int command) { return command >= foreground && command <= highest; }
+
+std::string command_sequence(int command, const std::string& text) {
+    return "\x1b]" + std::to_string(command) + text + "\a";
+}
+
+}  // namespace
+
+void TerminalColours::take(std::string_view text) {
+    int command = cut_number(text);
+    if (has_indices(command)) {
+        while (!text.empty()) {
+            const int index = cut_number(text);
+            set({command, index}, cut(text));
+        }
+    } else if (is_single(command)) {
+        for (; is_single(command) && !text.empty(); ++command) set({command, 0}, cut(text));
+    } else if (has_indices(command - back) && text.empty()) {
+        for (int index = 0; index < most_indices; ++index) take_back({command - back, index});
+    } else if (has_indices(command - back)) {
+        while (!text.empty()) take_back({command - back, cut_number(text)});
+    } else if (is_single(command - back)) {
+        take_back({command - back, 0});
+    }
+}
+
+void TerminalColours::set(Place place, std::string_view text) {
+    if (place.second < 0 || place.second >= most_indices || text.empty() || text == "?") return;
+    colours_[place] = {true, std::string(text.size() <= longest_text ? text : std::string_view())};
+}
+
+void TerminalColours::take_back(Place place) {
+    const auto it = colours_.find(place);
+    if (it != colours_.end()) it->second = {};
+}
+
+std::string TerminalColours::reset(bool everything) const {
+    std::map<int, std::string> indices;
+    for (const auto& [place, colour] : colours_)
+        if (everything || colour.is_changed)
+            indices[place.first] += has_indices(place.first) ? ";" + std::to_string(place.second) : "";
+    std::string out;
+    for (const auto& [command, text] : indices) out += command_sequence(command + back, text);
+    return out;
+}
+
+std::string TerminalColours::set_sequence() const {
+    std::string out;
+    for (const auto& [place, colour] : colours_) {
+        if (colour.text.empty()) continue;
+        const std::string index = has_indices(place.first) ? ";" + std::to_string(place.second) : "";
+        out += command_sequence(place.first, index + ";" + colour.text);
+    }
+    return out;
+}
+
+}  // namespace isag

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/terminal_modes.hpp"
+#include <doctest/doctest.h>
+
+namespace isag {
+namespace {
+
+TerminalModes modes_after(std::string_view output) {
+    SequenceScanner scanner;
+    TerminalModes modes;
+    for_each_sequence(scanner, output, [&](const ControlSequence& sequence) { modes.take(sequence); });
+    return modes;
+}
+
+}  // namespace
+
+TEST_CASE("another terminal gets the colours that a program has set") {
+    CHECK(modes_after("\x1b]4;1;red;2;blue\a\x1b]11;#202020\x1b\\\x1b]10;red\a\x1b]110\a").set_sequence() ==
+          "\x1b]4;1;red\a\x1b]4;2;blue\a\x1b]11;#202020\a");
+    CHECK(modes_after("\x1b]11;" + std::string(1000, 'r') + "\a").set_sequence() == "");
+    CHECK(modes_after("\x1b[?66h").set_sequence() == "\x1b=");
+}
+
+TEST_CASE("a terminal that missed some output gets back those of its colours that were ever changed") {
+    const auto everything = modes_after("").reset_everything();
+    CHECK(everything.find("\x1b]1") == everything.npos);
+    CHECK(modes_after("\x1b]4;1;red\a\x1b]104\a\x1b]12;red\a\x1b]11;?\a").reset_everything() ==
+          everything + "\x1b]104;1\a\x1b]112\a");
+}
+
+}  // namespace isag
