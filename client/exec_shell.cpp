@@ -47,8 +47,7 @@ int exec_shell(const Context& context, const SshShell& shell, const std::string&
     proto::ExecRequest request;
     request.target = shell.target;
     request.argv = login_words(shell.command);
-    const bool is_terminal = ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
-    if (wants_terminal_for(shell) && is_terminal) ask_for_terminal(context, request);
+    if (wants_terminal_for(shell)) ask_for_terminal(context, request);
     print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
     return run_exec(context, request);
 }

@@ -89,7 +89,8 @@ void log_in(const SessionPtr& session, const std::filesystem::path& file) {
                     "'isag build' makes it where it is missing");
     const KeyPtr key(raw);
     if (ssh_library().userauth_publickey(session.get(), nullptr, key.get()) != SSH_AUTH_SUCCESS)
-        fail(session, "the sandbox's sshd refuses the key " + file.string());
+        fail(session, "the sandbox's sshd refuses the key " + file.string(),
+             "its image may not let this user in by ssh; 'isag exec' goes in without sshd");
 }
 
 int signal_named(std::string_view name) {

@@ -61,7 +61,7 @@ int code_run(const Context& context, const Arguments& arguments) {
     const auto config = ask(
         context, [](Connection& isagd) { return isagd.call<proto::SshConfigReply>("ssh.config", proto::Nothing()); });
     const auto host = host_of(context, target, config);
-    if (!has_line(read_ssh_config(context.directories.home), include_line(config.file)))
+    if (!has_include(read_ssh_config(context.directories.home), config.file))
         throw Error("VS Code finds " + host.host + " by ~/.ssh/config, which does not know it",
                     "'isag ssh-config --install' adds one line to it");
     const std::string folder = words.size() > 1 ? words[1] : host.directory;

@@ -3,6 +3,7 @@
 #include "client/commands.hpp"
 #include "client/relay.hpp"
 #include "common/error.hpp"
+#include "common/escape.hpp"
 #include "proto/forward.hpp"
 #include <algorithm>
 #include <cerrno>
@@ -15,35 +16,66 @@
 namespace isag {
 
 Syntax proxy_syntax() {
-    return {.command = "proxy",
-            .summary =
-                "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
-                "ProxyCommand. NAME may also be written isag-NAME. Where stdin and stdout are one unix socket (ssh's\n"
-                "ProxyUseFdpass), the connection itself is sent over it, and the command ends.",
-            .operands = "NAME [PORT]",
-            .kind = Operands::any,
-            .options = {{.name = "relay", .help = "never send the connection itself, whatever stdout is"}},
-            .examples = {"isag proxy web 3000", "ssh -o ProxyCommand='isag proxy web' agent@web"}};
+    return {
+        .command = "proxy",
+        .summary =
+            "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
+            "ProxyCommand. NAME may also be written isag-NAME, where no sandbox has that very name. Where stdin and\n"
+            "stdout are one unix socket (ssh's ProxyUseFdpass), the connection itself is sent over it, and the\n"
+            "command ends.",
+        .operands = "NAME [PORT]",
+        .kind = Operands::any,
+        .options = {{.name = "exact",
+                     .help = "NAME is the sandbox's whole name, with nothing to be taken off or added"},
+                    {.name = "relay", .help = "never send the connection itself, whatever stdout is"}},
+        .examples = {"isag proxy web 3000", "ssh -o ProxyCommand='isag proxy web' agent@web"}};
 }
 
 namespace {
 
 constexpr std::string_view host_prefix = "isag-";
 
-// The sandbox that isag-NAME stands for, unless there is none of that name.
+// The sandbox that isag-NAME stands for, unless one has that very name, or none has the rest of it.
 std::string without_prefix(const Context& context, const std::string& given) {
     if (!given.starts_with(host_prefix) || given.size() == host_prefix.size()) return given;
     const std::string rest = given.substr(host_prefix.size());
     const auto running =
         ask(context, [](Connection& connection) { return connection.call<proto::PsReply>("ps", proto::PsRequest{}); });
+    const auto is_given = [&](const proto::SandboxInfo& sandbox) { return sandbox.name == given; };
+    if (std::any_of(running.sandboxes.begin(), running.sandboxes.end(), is_given)) return given;
     const auto is_meant = [&](const proto::SandboxInfo& sandbox) { return sandbox.name.starts_with(rest); };
     return std::any_of(running.sandboxes.begin(), running.sandboxes.end(), is_meant) ? rest : given;
 }
 
-UniqueFd open_connection(const Context& context, const proto::Target& target, const std::vector<std::string>& words) {
-    if (words.size() == 1) return bring<proto::SshReply>(context, "ssh", proto::SshRequest{target}).fd;
+// A connection, and the name of the sandbox that it leads to.
+struct Opened {
+    UniqueFd fd;
+    std::string sandbox;
+};
+
+Opened open_connection(const Context& context, const proto::Target& target, const std::vector<std::string>& words) {
+    if (words.size() == 1) {
+        auto sshd = bring<proto::SshReply>(context, "ssh", proto::SshRequest{target});
+        return {std::move(sshd.fd), sshd.reply.name};
+    }
     const long port = number_argument(words[1], "PORT", 1, 65535);
-    return bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}}).fd;
+    auto server = bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
+    return {std::move(server.fd), server.reply.name};
+}
+
+// isagd takes the beginning of a name for the name.
+UniqueFd open_exactly(const Context& context, const std::vector<std::string>& words) {
+    proto::Target target;
+    target.name = words[0];
+    auto opened = open_connection(context, target, words);
+    if (opened.sandbox == words[0]) return std::move(opened.fd);
+    throw Error("no sandbox is named " + escape_controls(words[0]), "isag ps lists those that run");
+}
+
+UniqueFd open_by_hand(const Context& context, const std::vector<std::string>& words) {
+    proto::Target target;
+    target.name = without_prefix(context, words[0]);
+    return open_connection(context, target, words).fd;
 }
 
 // As ssh(1) sets them up: stdin and stdout are the same unix(7) stream socket.
@@ -84,9 +116,7 @@ int proxy_run(const Context& context, const Arguments& arguments) {
     if (words.empty() || words.size() > 2)
         throw Error(words.empty() ? "a sandbox is missing" : "unexpected argument '" + words[2] + "'",
                     "for example: isag proxy web 3000", ErrorKind::usage);
-    proto::Target target;
-    target.name = without_prefix(context, words[0]);
-    UniqueFd connection = open_connection(context, target, words);
+    UniqueFd connection = arguments.has("exact") ? open_exactly(context, words) : open_by_hand(context, words);
     set_nonblocking(connection, false);
     if (takes_descriptor() && !arguments.has("relay"))
         send_descriptor(connection);

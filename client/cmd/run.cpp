@@ -39,7 +39,7 @@ Syntax run_syntax() {
                         {.name = "publish",
                          .letter = 'p',
                          .value = "[[ADDRESS:]HOSTPORT:]PORT",
-                         .help = "lead a port of this machine (at 127.0.0.1) to one of the sandbox, for its whole life",
+                         .help = "lead a port here (127.0.0.1 and ::1) to one of the sandbox, for its whole life",
                          .many = true},
                         {.name = "env",
                          .letter = 'e',

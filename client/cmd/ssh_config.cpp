@@ -30,18 +30,31 @@ std::string hosts_as_json(const std::vector<proto::SshHost>& hosts) {
     return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+// False where nothing had to be changed. Where it can't be, the error says what the person can do.
+bool change_include(const std::filesystem::path& home, const std::string& file, bool install) {
+    try {
+        const std::string before = read_ssh_config(home);
+        const std::string after = install ? with_include(before, file) : without_include(before, file);
+        if (after == before) return false;
+        write_ssh_config(home, after);
+        return true;
+    } catch (const Error& error) {
+        if (!error.hint().empty()) throw;
+        const std::string line = escape_controls(include_line(file));
+        throw Error(error.message(), install ? "add this line yourself, at the top of what ssh reads: " + line
+                                             : "take this line out yourself: " + line);
+    }
+}
+
 void change_ssh_config(const Context& context, const std::string& file, bool install) {
     const auto& home = context.directories.home;
-    const std::string line = include_line(file);
-    const std::string before = read_ssh_config(home);
-    const std::string after = install ? with_line(before, line) : without_line(before, line);
-    if (after != before) write_ssh_config(home, after);
+    const bool is_changed = change_include(home, file, install);
     const std::string path = escape_controls((home / ".ssh/config").string());
     if (install)
-        print_error("isag: " + path + (after == before ? " includes" : " now includes") + " " + escape_controls(file) +
+        print_error("isag: " + path + (is_changed ? " now includes" : " includes") + " " + escape_controls(file) +
                     ": ssh isag-NAME reaches a sandbox\n");
     else
-        print_error("isag: " + path + (after == before ? " does not include" : " no longer includes") + " " +
+        print_error("isag: " + path + (is_changed ? " no longer includes" : " does not include") + " " +
                     escape_controls(file) + "\n");
 }
 

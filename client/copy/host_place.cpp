@@ -31,6 +31,20 @@ bool is_there(const UniqueFd& folder, const std::string& base) {
     return ::fstatat(folder.get(), base.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+// A file or another link, too, is a place of its own, which is replaced: nothing else tells where a folder would be.
+bool is_link_to_folder(const UniqueFd& parent, const std::string& base) {
+    struct stat link {
+    }, target{};
+    return ::fstatat(parent.get(), base.c_str(), &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
+           ::fstatat(parent.get(), base.c_str(), &target, 0) == 0 && S_ISDIR(target.st_mode);
+}
+
+Error cannot_open(const std::string& path, int error) {
+    const std::string what = "cannot open " + escape_controls(path);
+    if (error != ENOENT) return errno_error(what, error);
+    return Error(what + ": there is no such file", "what is in a sandbox is named NAME:PATH");
+}
+
 UniqueFd open_parent(const CopyName& name) {
     const auto path = as_absolute(name.folder);
     std::error_code error;
@@ -51,7 +65,8 @@ HostDestination open_host_destination(const std::string& path) {
     if (name.base.empty()) return {CopyTarget::folder, open_parent(name)};  // throws
     UniqueFd parent = open_parent(name);
     const auto target = is_there(parent, name.base) ? CopyTarget::file : CopyTarget::missing;
-    if (target == CopyTarget::file && name.must_be_folder) whole.value();  // throws, naming what a link leads to
+    if (target == CopyTarget::file && (name.must_be_folder || is_link_to_folder(parent, name.base)))
+        whole.value();  // throws, naming what a link leads to
     return {target, std::move(parent)};
 }
 
@@ -59,7 +74,7 @@ UniqueFd open_host_source(const std::string& path, bool follow) {
     const CopyName name = split_copy_path(path);
     if (follow) {
         UniqueFd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
-        if (!fd) throw errno_error("cannot open " + escape_controls(path), errno);
+        if (!fd) throw cannot_open(path, errno);
         return fd;
     }
     if (name.must_be_folder) {
@@ -69,7 +84,7 @@ UniqueFd open_host_source(const std::string& path, bool follow) {
     }
     const UniqueFd parent = open_parent(name);
     UniqueFd fd(::openat(parent.get(), name.base.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    if (!fd) throw errno_error("cannot open " + escape_controls(path), errno);
+    if (!fd) throw cannot_open(path, errno);
     return fd;
 }
 

@@ -8,7 +8,9 @@ Result<CopyPlan> plan_copy(bool source_is_folder, const CopyName& source, CopyTa
     if (source.must_be_folder && !source_is_folder) return Failure{"what is to be copied is no folder"};
     if (target == CopyTarget::folder) return CopyPlan{true, source.contents ? "" : source.base};
     if (target == CopyTarget::file) {
-        if (source_is_folder) return Failure{"cannot copy a folder to " + shown + ", which is a file"};
+        if (source_is_folder)
+            return Failure{"cannot copy a folder to " + shown + ", which is a file",
+                           "name a folder, or a new one's name"};
         if (destination.must_be_folder) return Failure{shown + " is no folder"};
         return CopyPlan{false, destination.base};
     }

@@ -31,8 +31,10 @@ Error cannot_listen(const HostAddress& address, const std::string& option, int e
     const std::string where = option + ": port " + std::to_string(address.port()) + " of " + address.text();
     if (error == EADDRINUSE) {
         const auto holder = holder_of_port(address.port(), "another forward of this command");
+        const bool leads_to_a_sandbox = holder && (holder->starts_with("isag (") || holder->starts_with("isagd ("));
         return Error(where + " is in use" + (holder ? " by " + *holder : ""),
-                     "choose another port, or 0 for any that is free");
+                     std::string(leads_to_a_sandbox ? "'isag ports' tells where it leads; " : "") +
+                         "choose another port, or 0 for any that is free");
     }
     if (error == EACCES) return Error(where + " is for root alone", "choose a port above 1023");
     if (error == EADDRNOTAVAIL)

@@ -50,7 +50,7 @@ std::string entry_of(const proto::SshHost& host, const fs::path& client) {
            "    ForwardAgent no\n"
            "    ForwardX11 no\n"
            "    ProxyCommand " +
-           shell_argument(client.string()) + " proxy " + host.name + "\n" + "    ProxyUseFdpass yes\n";
+           shell_argument(client.string()) + " proxy --exact " + host.name + "\n" + "    ProxyUseFdpass yes\n";
 }
 
 void put_if_new(const fs::path& file, const std::string& text) {

@@ -18,14 +18,16 @@ FakeDaemon::Script lead_to(const test::Server& server, std::string& asked) {
             std::vector<UniqueFd> fds;
             if (request->method == "ps") {
                 proto::PsReply reply;
-                reply.sandboxes.emplace_back().name = "web-2";
+                for (const char* name : {"web-2", "pp", "isag-pp"}) reply.sandboxes.emplace_back().name = name;
                 peer.reply(*request, reply);
                 continue;
             }
             fds.push_back(test::connect_or_throw(server.port()));
             if (request->method == "ssh") {
-                asked += "ssh " + *request_of<proto::SshRequest>(*request).target.name + "\n";
-                peer.reply(*request, proto::SshReply{"web-2", "agent", "/a", "deny"}, std::move(fds));
+                const auto name = *request_of<proto::SshRequest>(*request).target.name;
+                asked += "ssh " + name + "\n";
+                peer.reply(*request, proto::SshReply{name == "web" ? "web-2" : name, "agent", "/a", "deny"},
+                           std::move(fds));
             } else {
                 const auto connect = request_of<proto::ConnectRequest>(*request);
                 asked += *connect.target.name + " " + std::to_string(connect.to.port) + "\n";
@@ -128,6 +130,28 @@ TEST_CASE("isag proxy on ssh's unix socket sends the connection itself, and ends
     CHECK(child->wait().as_shell() == 0);
     CHECK(daemon.failure() == "");
     CHECK(asked == "ssh web\nssh isag-other\n");
+}
+
+TEST_CASE("isag proxy isag-NAME: a sandbox of that very name is meant first, and --exact takes no other") {
+    const test::Server server([](UniqueFd connection) { test::send_all(connection, test::receive(connection)); });
+    const Stage stage;
+    std::string asked;
+    FakeDaemon daemon(stage.runtime(), lead_to(server, asked));
+    const std::vector<std::vector<std::string>> rows{
+        {"isag-pp"}, {"isag-isag-pp"}, {"--exact", "isag-pp"}, {"--exact", "pp"}};
+    for (auto words : rows) {
+        words.insert(words.begin(), "proxy");
+        CAPTURE(words);
+        const auto done = stage.isag(words, "bytes");
+        CHECK(done.status == 0);
+        CHECK(done.out == "bytes");
+    }
+    const auto other = stage.isag({"proxy", "--exact", "web"}, "bytes");
+    CHECK(other.status == 1);
+    CHECK(other.out == "");
+    CHECK(other.err == "isag: no sandbox is named web\n  isag ps lists those that run\n");
+    CHECK(daemon.failure() == "");
+    CHECK(asked == "ssh isag-pp\nssh isag-pp\nssh isag-pp\nssh pp\nssh web\n");
 }
 
 TEST_CASE("isag proxy: wrong usage, and what isagd refuses") {

@@ -2,16 +2,21 @@
 #include "client/ssh_include.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "proto/forward.hpp"
+#include "tests/client/stage.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace isag {
 namespace fs = std::filesystem;
 
 namespace {
 
-const std::string line = "Include \"/state/ssh_config\"";
+const fs::path included = "/state/ssh_config";
+const std::string line = "Include /state/ssh_config";
+const std::string quoted = "Include \"/state/ssh_config\"";
 
 unsigned mode_of_file(const fs::path& path) {
     struct stat info {};
@@ -22,19 +27,63 @@ unsigned mode_of_file(const fs::path& path) {
 }  // namespace
 
 TEST_CASE("isag's line goes to the top once, and taken out again leaves every other byte as it was") {
-    CHECK(include_line("/state/ssh_config") == line);
+    CHECK(include_line(included) == line);
     for (const std::string text : {"", "Host a\n  User b\n", "Host a\r\n  User b\r\n", "no newline at the end",
                                    "Include \"/state/ssh_config.d/x\"\nHost *\n", "\n\n# only this"}) {
         CAPTURE(text);
-        const auto with = with_line(text, line);
+        const auto with = with_include(text, included);
         CHECK(with == line + "\n" + text);
-        CHECK(with_line(with, line) == with);
-        CHECK(without_line(with, line) == text);
-        CHECK(without_line(text, line) == text);
+        CHECK(with_include(with, included) == with);
+        CHECK(without_include(with, included) == text);
+        CHECK(without_include(text, included) == text);
     }
-    CHECK(has_line("Host a\n" + line + "\r\nHost b\n", line));
-    CHECK(without_line("Host a\n" + line, line) == "Host a\n");
-    CHECK(!has_line("  # " + line + "\n", line));
+    CHECK(has_include("Host a\n" + line + "\r\nHost b\n", included));
+    CHECK(without_include("Host a\n" + line, included) == "Host a\n");
+    CHECK(!has_include("  # " + line + "\n", included));
+}
+
+TEST_CASE("isag's line has quotes only where the path needs them, and is known with and without") {
+    CHECK(include_line("/home/a b/ssh_config") == "Include \"/home/a b/ssh_config\"");
+    CHECK(include_line("/home/#1/ssh_config") == "Include \"/home/#1/ssh_config\"");
+    CHECK(include_line("/home/zoë/.local/ssh_config") == "Include /home/zoë/.local/ssh_config");
+    const std::string before = "Host a\n" + quoted + "\r\nHost b\n";
+    CHECK(has_include(before, included));
+    CHECK(with_include(before, included) == "Host a\n" + line + "\r\nHost b\n");
+    CHECK(without_include(before, included) == "Host a\nHost b\n");
+    CHECK(without_include(quoted + "\n" + line + "\n", included) == "");
+}
+
+TEST_CASE("isag ssh-config --install: where ~/.ssh/config can't be written, the error names the line, or what to do") {
+    const test::Stage stage;
+    const fs::path home = stage.scratch.path();
+    test::FakeDaemon daemon(stage.runtime(), [](test::FakePeer& peer) {
+        while (const auto request = peer.receive()) {
+            proto::SshConfigReply reply;
+            reply.file = included.string();
+            peer.reply(*request, reply);
+        }
+    });
+    fs::create_directories(home / ".ssh/config");
+    const auto folder = stage.isag({"ssh-config", "--install"});
+    CHECK(folder.status == 1);
+    CHECK(folder.err == "isag: " + (home / ".ssh/config").string() +
+                            " is no file\n  add this line yourself, at the top of what ssh reads: " + line + "\n");
+    fs::remove(home / ".ssh/config");
+    if (::geteuid() == 0) {  // who may write everywhere
+        write_file(home / ".ssh/config", "Host a\n");
+        REQUIRE(::chown((home / ".ssh/config").c_str(), 65534, 65534) == 0);
+        const auto foreign = stage.isag({"ssh-config", "--install"});
+        CHECK(foreign.err ==
+              "isag: " + (home / ".ssh/config").string() +
+                  " is no file of yours\n  add this line yourself, at the top of what ssh reads: " + line + "\n");
+        return;
+    }
+    fs::permissions(home / ".ssh", fs::perms(0500));
+    const auto closed = stage.isag({"ssh-config", "--install"});
+    fs::permissions(home / ".ssh", fs::perms(0700));
+    CHECK(closed.err == "isag: cannot write in " + (home / ".ssh").string() +
+                            ": Permission denied\n  is it yours? 'chmod u+w' makes it writable then\n");
+    CHECK(daemon.failure() == "");
 }
 
 TEST_CASE("a missing ~/.ssh/config is made for its owner alone, and one that is there keeps its mode") {
@@ -69,6 +118,7 @@ TEST_CASE("a ~/.ssh/config that is no file of the person's is left alone") {
     CHECK_THROWS_AS(read_ssh_config(home.path()), Error);
     fs::remove(home / ".ssh/config");
     fs::create_symlink(::geteuid() == 0 ? "/proc/self" : "/etc/passwd", home / ".ssh/config");
+    if (::geteuid() != 0) CHECK(!read_ssh_config(home.path()).empty());  // the line may be there
     CHECK_THROWS_AS(write_ssh_config(home.path(), "x"), Error);
 }
 

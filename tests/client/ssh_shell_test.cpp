@@ -143,6 +143,7 @@ TEST_CASE("isag ssh: an sshd that lets in another key is an error, and so is a k
     CHECK(refused.status == 125);
     CHECK(refused.out == "");
     CHECK_MESSAGE(refused.err.find("refuses the key") != std::string::npos, refused.err);
+    CHECK(refused.err.ends_with("goes in without sshd\n"));
     std::filesystem::remove(on.sshd.keys() / "id_ed25519");
     const auto missing = on.ssh("echo reached");
     CHECK(missing.status == 125);
@@ -200,6 +201,38 @@ TEST_CASE("isag ssh: -tt makes a terminal inside though stdin is none, -t and no
     const auto wanted = tty({"web", "-t", "tty"});
     CHECK(wanted.out == "not a tty\n");
     CHECK(wanted.err.find("-tt insists on one") != std::string::npos);
+}
+
+TEST_CASE("isag ssh: -tt makes a terminal without sshd too, through which pipes pass") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        const auto request = peer.receive();
+        if (!request) return;
+        if (request->method == "ssh") return peer.fail(*request, Error("no sshd", "", ErrorKind::not_found));
+        const auto exec = test::request_of<proto::ExecRequest>(*request);
+        REQUIRE(exec.terminal);
+        CHECK(exec.terminal->rows == 24);
+        CHECK(exec.terminal->columns == 80);
+        CHECK(exec.environment.at("TERM") == "xterm-256color");
+        int ends[2];
+        REQUIRE(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0);
+        std::vector<UniqueFd> fds;
+        fds.emplace_back(ends[0]);
+        UniqueFd inner(ends[1]);
+        ChildOptions options;
+        options.argv = exec.argv;
+        options.env = stage.environment;
+        options.fds = {{inner.get(), 0}, {inner.get(), 1}, {inner.get(), 2}};
+        ChildProcess child = ChildProcess::start(options);
+        inner.reset();
+        peer.reply(*request, proto::ExecReply{"web", {"0123456789ab", 7, "", "deny"}}, std::move(fds));
+        test::tend(peer, child);
+    });
+    const auto done = stage.isag({"ssh", "web", "-tt", "tty; read line; echo got $line; exit 3"}, "typed\n");
+    CHECK(done.status == 3);
+    CHECK_MESSAGE(done.out.find("/dev/pts/") != std::string::npos, done.out);
+    CHECK(done.out.ends_with("got typed\r\n"));
+    CHECK(daemon.failure() == "");
 }
 
 TEST_CASE("isag ssh: a full connection to an sshd that hangs does not hold up a signal") {

@@ -136,6 +136,20 @@ TEST_CASE("isagd's entries follow the sandboxes that run, and a killed isagd's s
     CHECK(desk.home.stop_all() == "");
 }
 
+TEST_CASE(
+    "each entry reaches the sandbox of exactly its name, though another's is like it but for the isag- in front") {
+    const Desk desk;
+    for (const char* name : {"isag-desk", "desk-2"})
+        REQUIRE(desk.home.isag({"run", "-d", "--name", name, "--", "sleep", "1000"}).status == 0);
+    for (const std::string name : {"desk", "isag-desk"}) {
+        REQUIRE(desk.home.isag({"exec", name, "--", "sh", "-c", "echo in " + name + " > /tmp/name"}).status == 0);
+        CHECK(desk.tool({"ssh", "isag-" + name, "cat /tmp/name"}).out == "in " + name + "\n");
+    }
+    CHECK(desk.home.isag({"stop", "desk"}).status == 0);
+    CHECK(desk.home.isag({"proxy", "--exact", "desk"}).status == 1);  // never desk-2
+    CHECK(desk.home.stop_all() == "");
+}
+
 TEST_CASE("a sandbox that shows another host key is not talked to") {
     const Desk desk;
     const auto other = desk.home.file("other").string();

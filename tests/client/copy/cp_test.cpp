@@ -86,7 +86,7 @@ TEST_CASE("what can't be copied is an error that says why, and changes nothing")
     };
     CHECK(error({"web:none", "."}, 1) == "isag: there is no none in the sandbox web, or it can't be entered");
     CHECK(error({"web:f/", "."}, 1) == "isag: there is no f/ in the sandbox web, or it can't be entered");
-    CHECK(error({"none", "web:"}, 1) == "isag: cannot open none: No such file or directory");
+    CHECK(error({"none", "web:"}, 1) == "isag: cannot open none: there is no such file");
     CHECK(error({"f/", "web:"}, 1) == "isag: f/ is no folder");
     CHECK(error({"web:f", "none/x"}, 1).find("there is no folder ") != std::string::npos);
     CHECK(error({"f", "web:none/x"}, 1) == "isag: there is no folder for none/x in the sandbox web");
@@ -101,6 +101,8 @@ TEST_CASE("what can't be copied is an error that says why, and changes nothing")
     CHECK(error({"web:a"}, 2) == "isag: isag cp takes a source and a destination");
     CHECK(error({":a", "b"}, 2) == "isag: no sandbox is named in ':a'");
     CHECK(stage.sh("find . -not -path './run*'") == before);
+    CHECK(stage.cp({"none", "web:"}).err.ends_with("\n  what is in a sandbox is named NAME:PATH\n"));
+    CHECK(stage.cp({"d", "web:f"}).err.ends_with("\n  name a folder, or a new one's name\n"));
 }
 
 TEST_CASE("a sandbox without tar is told of") {
@@ -120,7 +122,7 @@ TEST_CASE("links: the source's own is copied unless -L follows it, those on the 
         "chmod 777 host; mkdir host/real inside/real; echo h > host/real/f; echo i > inside/real/f; ln -s real "
         "host/dir; ln -s real "
         "inside/dir; "
-        "ln -s real/f host/link; ln -s real/f inside/link");
+        "ln -s real/f host/link; ln -s real/f inside/link; ln -s none host/dangling");
     CHECK(stage.cp({"link", "web:l1"}).status == 0);
     CHECK(stage.cp({"-L", "link", "web:l2"}).status == 0);
     CHECK(stage.cp({"-L", "dir/f", "web:l3"}).status == 0);
@@ -136,14 +138,16 @@ TEST_CASE("links: the source's own is copied unless -L follows it, those on the 
     for (const auto& words : std::vector<std::vector<std::string>>{{"dir/f", "web:x"},
                                                                    {"dir/", "web:x"},
                                                                    {"dir/.", "web:x"},
+                                                                   {"web:real/f", "dir"},
+                                                                   {"web:real", "dir"},
                                                                    {"web:real/f", "dir/"},
                                                                    {"web:real/f", "dir/x"}}) {
         const auto refused = stage.cp(words);
         CHECK(refused.status == 1);
         CHECK(refused.err.find("host/dir is a symbolic link to real\n  name the place itself") != std::string::npos);
     }
-    CHECK(stage.cp({"web:real/f", "dir"}).status == 0);  // replaced, not followed
-    CHECK(stage.sh("cd host; cat dir; ls real") == "i\nf\n");
+    for (const char* name : {"link", "dangling"}) CHECK(stage.cp({"web:real/f", name}).status == 0);  // not followed
+    CHECK(stage.sh("cd host; readlink dir; cat link dangling real/f; ls real") == "real\ni\ni\nh\nf\n");
     CHECK(stage.sh("ls inside/x 2>&1").find("No such file") != std::string::npos);
 }
 

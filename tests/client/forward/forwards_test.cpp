@@ -9,6 +9,7 @@ namespace isag {
 using test::connect_or_throw;
 using test::end_of;
 using test::eventually;
+using test::exchange;
 using test::ForwardStage;
 using test::receive;
 using test::send_all;
@@ -22,27 +23,6 @@ std::string random_bytes(std::mt19937& random, std::size_t size) {
     std::string out(size, '\0');
     for (auto& byte : out) byte = static_cast<char>(random());
     return out;
-}
-
-// Sends in pieces of random sizes while it reads, ends its half, and reads to the end.
-std::string exchange(const UniqueFd& socket, std::string_view bytes, unsigned seed) {
-    std::string got;
-    std::thread reader([&] {
-        try {
-            got = receive(socket);
-        } catch (const Error& error) {
-            got = error.what();
-        }
-    });
-    std::mt19937 random(seed);
-    while (!bytes.empty()) {
-        const auto piece = bytes.substr(0, 1 + random() % 100'000);
-        send_all(socket, piece);
-        bytes.remove_prefix(piece.size());
-    }
-    ::shutdown(socket.get(), SHUT_WR);
-    reader.join();
-    return got;
 }
 
 // Sends until nothing more is taken; how much that was.

@@ -8,6 +8,7 @@
 namespace isag {
 using test::connect_or_throw;
 using test::connect_to_path;
+using test::exchange;
 using test::ForwardStage;
 using test::Server;
 using test::to_port;
@@ -44,6 +45,16 @@ TEST_CASE("a port that is taken is an error that names it and its holder, and no
     CHECK(stage.isag({"ssh", "fake", "-N", "-D", std::to_string(held.port)}).err.starts_with("isag: -D: port "));
     const auto nowhere = stage.isag({"ssh", "fake", "-N", "-L", "/none/there:localhost:80"});
     CHECK(nowhere.err == "isag: -L: /none/there cannot be made: there is no such folder\n  make the folder first\n");
+}
+
+TEST_CASE("a port that another isag holds is told so, with who knows where it leads") {
+    ForwardStage stage({"-L", to_port(1)});
+    const auto port = std::to_string(stage.port());
+    const auto done = test::Stage().isag({"ssh", "fake", "-N", "-L", port + ":localhost:80"});
+    CHECK(done.status == 125);
+    CHECK_MESSAGE(done.err.find(" is in use by isag (process ") != std::string::npos, done.err);
+    CHECK(done.err.find("\n  'isag ports' tells where it leads; choose another port, or 0 for any that is free\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("a port that two forwards of one command want is told so") {

@@ -10,6 +10,7 @@
 #include <list>
 #include <netinet/in.h>
 #include <poll.h>
+#include <random>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -199,6 +200,27 @@ inline std::string echoed(int port, const std::string& bytes) {
         got = error.what();
     }
     writer.join();
+    return got;
+}
+
+// Sends in pieces of random sizes while it reads, ends its half, and reads to the end.
+inline std::string exchange(const UniqueFd& socket, std::string_view bytes, unsigned seed) {
+    std::string got;
+    std::thread reader([&] {
+        try {
+            got = receive(socket);
+        } catch (const Error& error) {
+            got = error.what();
+        }
+    });
+    std::mt19937 random(seed);
+    while (!bytes.empty()) {
+        const auto piece = bytes.substr(0, 1 + random() % 100'000);
+        send_all(socket, piece);
+        bytes.remove_prefix(piece.size());
+    }
+    ::shutdown(socket.get(), SHUT_WR);
+    reader.join();
     return got;
 }
 

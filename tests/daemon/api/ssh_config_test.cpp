@@ -34,7 +34,7 @@ TEST_CASE("ssh reads each sandbox's entry as it was meant, whatever stands in th
         CHECK(read.find("\nstricthostkeychecking true\n") != std::string::npos);
         CHECK(read.find("\nproxyusefdpass yes\n") != std::string::npos);
         CHECK(read.find("\nidentitiesonly yes\n") != std::string::npos);
-        CHECK(read.find(" proxy web\n") != std::string::npos);
+        CHECK(read.find(" proxy --exact web\n") != std::string::npos);
         CHECK(read.find("/other") == std::string::npos);
         // The percent signs are ssh's to undo, when it uses the path.
         std::string doubled;

@@ -265,9 +265,21 @@ TEST_CASE("listen: one address is that one alone, and * is every one") {
     gate.world.go_outside();  // nobody else gets in
     CHECK(try_tcp("10.77.0.2", static_cast<std::uint16_t>(all.port)) == ECONNREFUSED);
     gate.world.go_inside();
-    CHECK(gate.refusal("listen", "198.51.100.1", 0).find("Cannot assign requested address") != std::string::npos);
+    CHECK(gate.refusal("listen", "198.51.100.1", 9020) ==
+          "cannot listen in the sandbox at 198.51.100.1 port 9020: it has no such address");
     CHECK(gate.refusal("listen", "web.example", 0) == "'web.example' is not an address to listen at");
     CHECK(gate.refusal("listen", "", 65536) == "a port is between 0 and 65535");
+}
+
+TEST_CASE("listen: where the sandbox has no IPv6, that is said, though a socket at :: could be had") {
+    AskedGate gate;
+    if (!gate) return;
+    CHECK(listening(gate.ask("listen", "::1", 0)).sockets.size() == 1);
+    CHECK(listening(gate.ask("listen", "::", 0)).sockets.size() == 1);
+    shell("ip -6 addr del ::1/128 dev lo");
+    CHECK(gate.refusal("listen", "::1", 9030) == "cannot listen in the sandbox at ::1 port 9030: it has no IPv6");
+    CHECK(gate.refusal("listen", "::", 9702) == "cannot listen in the sandbox at :: port 9702: it has no IPv6");
+    CHECK(listening(gate.ask("listen", "", 0)).sockets.size() == 1);
 }
 
 TEST_CASE("connect and listen: they work again after a worker died, and what was handed out lives on") {
