@@ -2,7 +2,6 @@
 #include "client/exit_watch.hpp"
 #include "common/escape.hpp"
 #include "common/poll_time.hpp"
-#include "proto/session.hpp"
 #include <nlohmann/json.hpp>
 
 namespace isag {
@@ -34,12 +33,19 @@ void ExitWatch::take(const proto::Message& message) {
         moved();
     } else if (message.method == "turn") {
         turn_ = proto::from_json<proto::Turn>(*message.payload, "turn").value().yours;
+    } else if (message.method == "place") {
+        place_ = proto::from_json<proto::Place>(*message.payload, "place").value();
     } else if (message.method == "net.summary") {
         network_ = proto::from_json<proto::net::Summary>(*message.payload, "net.summary").value();
     } else if (message.method == "notice" && notices_.size() < most_notices) {
         const auto notice = proto::from_json<proto::Notice>(*message.payload, "notice").value();
         notices_ += "isag: " + escape_controls(notice.text) + "\n";
     }
+}
+
+std::optional<std::int64_t> ExitWatch::place_behind(std::int64_t received) const {
+    if (!place_.place || received < place_.stream) return std::nullopt;
+    return *place_.place + (received - place_.stream);
 }
 
 void ExitWatch::moved() { until_ = std::chrono::steady_clock::now() + drain_limit; }

@@ -3,7 +3,9 @@
 #include "client/connection.hpp"
 #include "proto/api.hpp"
 #include "proto/net.hpp"
+#include "proto/session.hpp"
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <poll.h>
 #include <string>
@@ -20,6 +22,9 @@ public:
     void advance(Connection& connection);
     // Whether this terminal types, when that has changed since the last call.
     std::optional<bool> take_turn() { return std::exchange(turn_, std::nullopt); }
+    // The place in the terminal's output behind that much of the stream, where the daemon has told it.
+    std::optional<std::int64_t> place_behind(std::int64_t received) const;
+    void set_place(proto::Place place) { place_ = place; }
     const std::optional<proto::Exited>& exited() const { return exited_; }
     // Notices that came meanwhile, one a line.
     const std::string& notices() const { return notices_; }
@@ -38,6 +43,7 @@ private:
 
     std::optional<proto::Exited> exited_;
     std::optional<bool> turn_;
+    proto::Place place_;
     std::chrono::steady_clock::time_point until_;
     std::string notices_;
     std::optional<proto::net::Summary> network_;

@@ -13,38 +13,47 @@ SessionLink::SessionLink(const Context& context, Connection connection, proto::S
       session_(std::move(session)),
       terminal_(std::move(terminal)) {}
 
-std::optional<std::vector<UniqueFd>> SessionLink::advance() {
-    std::optional<std::vector<UniqueFd>> streams;
+std::optional<SessionLink::Resumed> SessionLink::advance() {
+    std::optional<Resumed> resumed;
     for (;;) {
         try {
             watch_.advance(connection_);  // what came with the reply to "resume", too: no poll(2) tells of that
-            return streams;
+            return resumed;
         } catch (const DaemonGone& gone) {
-            auto fds = come_back(gone);
-            if (!fds.empty()) streams = std::move(fds);
+            auto next = come_back(gone);
+            if (next.streams.empty()) continue;
+            if (resumed) next.goes_on = next.goes_on && resumed->goes_on;
+            resumed = std::move(next);
         }
     }
 }
 
-std::vector<UniqueFd> SessionLink::come_back(const DaemonGone& gone) {
-    std::vector<UniqueFd> streams;
+SessionLink::Resumed SessionLink::come_back(const DaemonGone& gone) {
+    Resumed resumed;
     Comeback comeback;
     comeback.lost(gone);
     comeback.run(context_, [&](Connection& next) {
-        streams = resume(next);
+        resumed = resume(next);
         connection_ = std::move(next);
+        ++isagds_;
     });
-    return streams;
+    if (resumed.streams.empty()) return resumed;
+    const auto place = resumed.goes_on ? watch_.place_behind(received_) : std::nullopt;
+    watch_.set_place({0, place});
+    received_ = 0;
+    return resumed;
 }
 
-std::vector<UniqueFd> SessionLink::resume(Connection& connection) {
-    proto::ResumeRequest request{session_.sandbox, session_.process, {}};
+SessionLink::Resumed SessionLink::resume(Connection& connection) const {
+    proto::ResumeRequest request{session_.sandbox, session_.process, {}, {}};
     if (terminal_) request.terminal = terminal_();
-    std::vector<UniqueFd> fds;
+    if (terminal_) request.place = watch_.place_behind(received_);
+    Resumed resumed;
     CallOptions options;
-    options.fds = &fds;
-    connection.call<proto::Nothing>("resume", request, options);
-    return fds;
+    options.fds = &resumed.streams;
+    const auto reply = connection.call<proto::ResumeReply>("resume", request, options);
+    resumed.goes_on = reply.goes_on.value_or(false);
+    return resumed;
 }
 
 }  // namespace isag

@@ -91,14 +91,20 @@ private:
         if (!modes_.in_sequence()) write_own();
     }
 
-    // The next isagd has new streams for us, on which it paints the screen anew; a master stays what it is.
+    // The next isagd has new streams for us, which go on or paint the screen anew; a master stays what it is.
     void advance() {
-        if (auto streams = link_.advance()) {
+        const int isagds = link_.isagds();
+        auto resumed = link_.advance();
+        if (link_.isagds() != isagds && !watch_.exited()) resize();  // it may have changed while there was none
+        if (resumed) {
             take_back_keys();
-            take_streams(std::move(*streams));
-            output_.clear();
+            take_streams(std::move(resumed->streams));
+            if (!resumed->goes_on) output_.clear();
         }
-        if (const auto yours = watch_.take_turn()) announcement_.set_turn(*yours);
+        if (const auto yours = watch_.take_turn()) {
+            announcement_.set_turn(*yours);
+            filter_.set_reading(!*yours);
+        }
     }
 
     void take_streams(std::vector<UniqueFd> streams) {
@@ -180,6 +186,7 @@ private:
         const ssize_t n = ::read(terminal_.get(), raw_bytes_.data(), raw_bytes_.size());
         const int error = errno;
         if (n > 0) {
+            link_.received(static_cast<std::size_t>(n));
             filter_.feed({raw_bytes_.data(), static_cast<std::size_t>(n)}, output_);
             const auto now = std::chrono::steady_clock::now();
             answers_.asked(filter_.take_questions(), now);

@@ -276,16 +276,20 @@ void fields(F& f, Events& m) {
 }
 
 // "totals", daemon to gate: Nothing -> Totals. What "events" have told since the worker's start, to whom it may be,
-// added up by target and port; of each at most 256, the most frequent. Events that an earlier isagd may not have read
-// come first.
+// added up by target and port; of each at most 256, the most frequent. The latest refusals, 256 at most, come as they
+// were told as well. Events that an earlier isagd may not have read come first.
 struct Totals {
     std::vector<Event> refused;
     std::vector<Event> allowed;
+    std::optional<std::vector<Event>> latest;  // refused, the oldest first
+    std::optional<std::int64_t> count;         // refused in all; an older gate tells neither
 };
 template <class F>
 void fields(F& f, Totals& m) {
     f("refused", m.refused);
     f("allowed", m.allowed);
+    f("latest", m.latest);
+    f("count", m.count);
 }
 
 }  // namespace isag::proto::gate

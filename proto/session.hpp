@@ -31,19 +31,42 @@ void fields(F& f, AttachReply& m) {
     f("config", m.config);
 }
 
-// --- resume: -> Nothing, with descriptors as attach's where `terminal` is there ---
+// "place", a notification to the client: where its stream of the terminal stands in the output. Behind the first
+// `stream` bytes of it comes what the terminal printed from byte number `place` on, unless that is missing: then what
+// comes is no output, or leaves some out.
+struct Place {
+    std::int64_t stream = 0;
+    std::optional<std::int64_t> place;
+};
+template <class F>
+void fields(F& f, Place& m) {
+    f("stream", m.stream);
+    f("place", m.place);
+}
+
+// --- resume: -> ResumeReply, with descriptors as attach's where `terminal` is there ---
 // The session's isagd went away, this is the next one.
 
 struct ResumeRequest {
     std::string sandbox;  // as Session has it
     std::int64_t process = 0;
     std::optional<TerminalSize> terminal;  // the session has the main program's terminal
+    std::optional<std::int64_t> place;     // of which this much was shown
 };
 template <class F>
 void fields(F& f, ResumeRequest& m) {
     f("sandbox", m.sandbox);
     f("process", m.process);
     f("terminal", m.terminal);
+    f("place", m.place);
+}
+
+struct ResumeReply {
+    std::optional<bool> goes_on;  // the stream does from that place: nothing is painted
+};
+template <class F>
+void fields(F& f, ResumeReply& m) {
+    f("goes_on", m.goes_on);
 }
 
 // "turn", a notification to the client: it is this terminal that types from now on, or another one.

@@ -13,18 +13,20 @@ std::optional<sandbox::Finished> latest_of(Daemon& daemon, const std::string& co
 
 }  // namespace
 
+AnyTarget any_named(Daemon& daemon, const std::string& name) {
+    if (name.empty()) throw Error("the sandbox's name is empty", "'isag ps' lists those that run", ErrorKind::usage);
+    if (auto running = daemon.registry.named(name)) return {std::move(running), {}};
+    if (auto finished = daemon.finished.named(name)) return {nullptr, std::move(finished)};
+    if (auto running = daemon.registry.with_prefix(name)) return {std::move(running), {}};
+    if (auto finished = daemon.finished.find(name)) return {nullptr, std::move(finished)};
+    throw Error("no sandbox is named " + name, "isag ps lists those that run");
+}
+
 AnyTarget any_target(Daemon& daemon, const proto::Target& target) {
-    AnyTarget out;
-    std::optional<Error> none;
-    try {
-        out.running = target_of(daemon, target);
-        return out;
-    } catch (const Error& error) {
-        none = error;
-    }
-    out.finished = target.name ? daemon.finished.find(*target.name) : latest_of(daemon, target.config.path);
-    if (!out.finished) throw *none;
-    return out;
+    if (target.name) return any_named(daemon, *target.name);
+    if (auto running = find_target(daemon, target)) return {std::move(running), {}};
+    if (auto finished = latest_of(daemon, target.config.path)) return {nullptr, std::move(finished)};
+    return {target_of(daemon, target), {}};  // which says that there is none
 }
 
 }  // namespace isag::api

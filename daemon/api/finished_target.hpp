@@ -3,6 +3,7 @@
 #include "daemon/api/daemon.hpp"
 #include "daemon/api/target.hpp"
 #include <optional>
+#include <string>
 
 namespace isag::api {
 
@@ -12,6 +13,9 @@ struct AnyTarget {
     std::optional<sandbox::Finished> finished;
     const sandbox::Record& record() const { return running ? running->record() : finished->record; }
 };
+
+// By its full name, running before ended; else by a prefix, in the same order. Throws Error: none, or several run.
+AnyTarget any_named(Daemon& daemon, const std::string& name);
 
 // As target_of(); where none runs that fits, the latest that ended does. Throws Error.
 AnyTarget any_target(Daemon& daemon, const proto::Target& target);

@@ -2,11 +2,19 @@
 #include "daemon/api/session.hpp"
 #include "common/log_error.hpp"
 #include "daemon/api/farewell.hpp"
+#include "daemon/terminal/terminal_size.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
 namespace isag::api {
+
+const std::shared_ptr<terminal::Terminal>& terminal_of(const sandbox::Sandbox& sandbox) {
+    if (!sandbox.terminal())
+        throw Error("the sandbox " + sandbox.record().name + " has no terminal: its streams are its client's",
+                    "'isag run' on a terminal, or with -d, makes one that can be attached to", ErrorKind::usage);
+    return sandbox.terminal();
+}
 
 proto::Session session_of(const sandbox::Sandbox& sandbox, std::int64_t process) {
     const auto& record = sandbox.record();
@@ -27,6 +35,21 @@ void listen_to_client(Call& call, const SandboxPtr& sandbox, std::int64_t proces
     });
 }
 
+OnResize resize_of(UniqueFd master) {
+    if (!master) return {};
+    return [kept = std::make_shared<UniqueFd>(std::move(master))](const proto::TerminalSize& size) {
+        terminal::set_terminal_size(kept->get(), size);
+    };
+}
+
+namespace {
+
+void tell_place(Call& call, const terminal::Viewer::Place& place) {
+    call.notify("place", proto::to_json(proto::Place{place.stream, place.place}));
+}
+
+}  // namespace
+
 // The call knows the viewer and the viewer the call: neither keeps the other alive.
 void listen_to_viewer(const CallPtr& call, const SandboxPtr& sandbox, const ViewerPtr& viewer) {
     const std::weak_ptr<terminal::Viewer> weak = viewer;
@@ -36,6 +59,9 @@ void listen_to_viewer(const CallPtr& call, const SandboxPtr& sandbox, const View
     const std::weak_ptr<Call> weak_call = call;
     viewer->on_turn([weak_call](bool types) {
         if (const auto still = weak_call.lock()) still->notify("turn", proto::to_json(proto::Turn{types}));
+    });
+    viewer->on_place([weak_call](const terminal::Viewer::Place& place) {
+        if (const auto still = weak_call.lock(); still && still->answered()) tell_place(*still, place);
     });
 }
 
@@ -81,6 +107,7 @@ asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox)
 
 asio::awaitable<void> see_through(Daemon& daemon, CallPtr call, SandboxPtr sandbox, ViewerPtr viewer) {
     const TellDetached detached(daemon, viewer ? sandbox : nullptr);
+    if (viewer) tell_place(*call, viewer->place());
     auto end = tell_end(daemon, std::move(call), std::move(sandbox));
     co_await run_streams(std::move(viewer), std::move(end));
 }

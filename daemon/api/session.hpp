@@ -18,12 +18,17 @@ using CallPtr = std::shared_ptr<Call>;
 using SandboxPtr = std::shared_ptr<sandbox::Sandbox>;
 using ViewerPtr = std::shared_ptr<terminal::Viewer>;
 
+// Of its main program. Throws Error where that has none.
+const std::shared_ptr<terminal::Terminal>& terminal_of(const sandbox::Sandbox& sandbox);
+
 // How it is called in later requests.
 proto::Session session_of(const sandbox::Sandbox& sandbox, std::int64_t process);
 
 // "signal" of the client goes to the process, and "resize" to who takes it.
 using OnResize = std::function<void(const proto::TerminalSize&)>;
 void listen_to_client(Call& call, const SandboxPtr& sandbox, std::int64_t process, OnResize resize);
+// Gives that terminal (its master) the size; nothing for none.
+OnResize resize_of(UniqueFd master);
 // The same for one who views the main program's terminal, whom it tells when another one types.
 void listen_to_viewer(const CallPtr& call, const SandboxPtr& sandbox, const ViewerPtr& viewer);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/target.hpp"
+#include "daemon/api/finished_target.hpp"
 
 namespace isag::api {
 
@@ -21,24 +22,22 @@ std::optional<std::size_t> only_one_of(const std::vector<sandbox::Record>& recor
 
 namespace {
 
-// The sandbox of that name, or part of one. Throws where none runs, with a word about one that did.
-SandboxPtr named(Daemon& daemon, const std::string& name) {
-    std::optional<Error> none;
-    try {
-        return daemon.registry.find(name);
-    } catch (const Error& error) {
-        none = error;
-    }
-    const auto finished = daemon.finished.find(name);
-    if (!finished || finished->record.name != name) throw *none;
-    throw Error("the sandbox " + name + " has ended (exit status " + std::to_string(finished->exit().as_shell()) + ")",
-                "'isag logs " + name + "' shows what it printed, 'isag run --name " + name + "' starts one anew");
+Error has_ended(const sandbox::Finished& finished) {
+    const auto& name = finished.record.name;
+    return Error("the sandbox " + name + " has ended (exit status " + std::to_string(finished.exit().as_shell()) + ")",
+                 "'isag logs " + name + "' shows what it printed, 'isag run --name " + name + "' starts one anew");
 }
 
 }  // namespace
 
+SandboxPtr running_named(Daemon& daemon, const std::string& name) {
+    auto found = any_named(daemon, name);
+    if (found.running) return std::move(found.running);
+    throw has_ended(*found.finished);
+}
+
 SandboxPtr find_target(Daemon& daemon, const proto::Target& target) {
-    if (target.name) return named(daemon, *target.name);
+    if (target.name) return running_named(daemon, *target.name);
     const auto sandboxes = daemon.registry.list();
     std::vector<sandbox::Record> records;
     for (const auto& sandbox : sandboxes) records.push_back(sandbox->record());

@@ -16,6 +16,10 @@ using SandboxPtr = std::shared_ptr<sandbox::Sandbox>;
 // which names them.
 std::optional<std::size_t> only_one_of(const std::vector<sandbox::Record>& records, const std::string& config);
 
+// By its full name, or a prefix that no other one has. Throws Error where none runs: the full name of one that has
+// ended is no prefix of another's.
+SandboxPtr running_named(Daemon& daemon, const std::string& name);
+
 // Nothing where no name was given and none of the configuration runs. Throws Error where there is no such name, or
 // several sandboxes fit.
 SandboxPtr find_target(Daemon& daemon, const proto::Target& target);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/firewall/event_ring.hpp"
 #include "common/error.hpp"
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace isag::firewall {
 namespace {
 
-constexpr std::size_t most_text = 512;  // bytes of what a gate tells of one event
+constexpr std::size_t most_text = 512;            // bytes of what a gate tells of one event
+constexpr std::string_view gate_itself = "gate";  // the protocol of what isagd tells of it
 
 void clip(proto::gate::Event& event) {
     for (auto* text : {&event.protocol, &event.target, &event.why})
@@ -35,6 +39,26 @@ void EventRing::take_totals(const proto::gate::Totals& totals) {
             clip(event);
             sums_.add(event);
         }
+    take_count(totals);
+    if (totals.latest) take_latest(*totals.latest);
+}
+
+void EventRing::take_count(const proto::gate::Totals& totals) {
+    std::int64_t known = 0;  // all that an older gate tells
+    for (const auto& event : totals.refused) known += event.count;
+    last_refused_ = std::max(last_refused_, totals.count.value_or(known));
+    refused_ = earlier_refused_ + last_refused_;
+}
+
+// They have those in them that this isagd was told already.
+void EventRing::take_latest(const std::vector<proto::gate::Event>& refused) {
+    std::deque<proto::gate::Event> merged(refused.begin(), refused.end());
+    for (auto& event : merged) clip(event);
+    const auto is_elsewhere = [](const auto& event) { return event.allowed || event.protocol == gate_itself; };
+    std::copy_if(events_.begin(), events_.end(), std::back_inserter(merged), is_elsewhere);
+    std::stable_sort(merged.begin(), merged.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+    while (merged.size() > most) merged.pop_front();
+    events_ = std::move(merged);
 }
 
 void EventRing::tell(const proto::gate::Event& event) {

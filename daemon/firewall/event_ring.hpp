@@ -40,6 +40,8 @@ public:
 
 private:
     std::vector<int> numbers() const;
+    void take_count(const proto::gate::Totals& totals);
+    void take_latest(const std::vector<proto::gate::Event>& refused);
 
     std::deque<proto::gate::Event> events_;
     gate::EventSums sums_;

@@ -149,8 +149,9 @@ asio::awaitable<void> Gate::catch_up() {
     caught_up_.notify();
 }
 
-asio::awaitable<void> Gate::wait_caught_up() {
-    while (catching_up_) co_await caught_up_.wait();
+asio::awaitable<void> Gate::wait_caught_up(std::chrono::steady_clock::time_point then) {
+    bool in_time = true;  // without a local before the loop g++ 12 lays the coroutine's frame out wrongly
+    while (in_time && catching_up_) in_time = co_await caught_up_.wait_until(then);
 }
 
 void Gate::now_watching() {

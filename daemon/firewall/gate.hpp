@@ -45,8 +45,9 @@ public:
     // Takes over the gate that an earlier isagd started; none where its container is gone. Its rules stay as they are.
     void adopt(const std::optional<engine::ContainerState>& container, std::vector<std::string> external_networks);
 
-    // Until an adopted gate has told what it told the isagd before, or does not.
-    boost::asio::awaitable<void> wait_caught_up();
+    // Until an adopted gate has told what it told the isagd before, or does not; until then where that comes first.
+    boost::asio::awaitable<void> wait_caught_up(
+        std::chrono::steady_clock::time_point then = std::chrono::steady_clock::time_point::max());
 
     const std::string& container() const { return container_; }
     // Its inode, as the gate told.

@@ -15,6 +15,10 @@ std::int64_t milliseconds(EventLog::Time time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
+std::size_t text_of(const proto::gate::Event& event) {
+    return event.protocol.size() + event.target.size() + event.why.size();
+}
+
 bool alike(const proto::gate::Event& a, const proto::gate::Event& b) {
     return a.protocol == b.protocol && a.target == b.target && a.port == b.port && a.why == b.why;
 }
@@ -62,9 +66,20 @@ proto::gate::Events EventLog::take() {
         out.events.push_back(std::move(event));
     }
     std::sort(out.events.begin(), out.events.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+    for (const auto& event : out.events)
+        if (!event.allowed) keep_told(event);
     out.refused = refused_;
     out.forgotten = std::exchange(forgotten_, 0);
     return out;
+}
+
+void EventLog::keep_told(const proto::gate::Event& event) {
+    told_.push_back(event);
+    told_text_ += text_of(event);
+    while (told_.size() > most_told || told_text_ > most_told_text) {
+        told_text_ -= text_of(told_.front());
+        told_.pop_front();
+    }
 }
 
 }  // namespace isag::gate

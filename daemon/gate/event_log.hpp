@@ -21,6 +21,8 @@ public:
     static Time now() { return std::chrono::system_clock::now(); }
     static constexpr std::size_t most_pending = 256;  // different ones between two take()s
     static constexpr std::size_t most_recent = 100;   // refusals that http://isag.internal/ shows
+    static constexpr std::size_t most_told = 256;     // refusals that the next isagd is told again
+    static constexpr std::size_t most_told_text = std::size_t{128} << 10;
 
     // `target` and `why` may be an attacker's bytes: control characters are escaped here, and both cut to 256 bytes.
     void refused(Time now, std::string_view protocol, std::string_view target, std::uint16_t port, std::string_view why,
@@ -37,14 +39,19 @@ public:
     const std::deque<proto::gate::Event>& recent() const { return recent_; }
     // What take() has given away, added up.
     const EventSums& sums() const { return sums_; }
+    // The refusals that take() gave away last, as they were, the newest last.
+    const std::deque<proto::gate::Event>& told() const { return told_; }
     std::int64_t refused_in_all() const { return refused_; }
 
 private:
     using Key = std::tuple<bool, std::string, std::string, std::int64_t, std::string>;
     void add(proto::gate::Event event);
+    void keep_told(const proto::gate::Event& event);
 
     std::map<Key, proto::gate::Event> pending_;
     std::deque<proto::gate::Event> recent_;
+    std::deque<proto::gate::Event> told_;
+    std::size_t told_text_ = 0;  // bytes in it
     EventSums sums_;
     std::int64_t refused_ = 0;
     std::int64_t forgotten_ = 0;

@@ -22,6 +22,12 @@ constexpr std::size_t most_names = 1024;  // in an answer to "show"
 
 void complain(const char* what) { std::fprintf(stderr, "isag-gate: the line to isagd: %s\n", what); }
 
+proto::gate::Totals totals(const EventLog& events) {
+    const auto& told = events.told();
+    return {events.sums().refused(), events.sums().allowed(), std::vector<proto::gate::Event>(told.begin(), told.end()),
+            events.refused_in_all()};
+}
+
 template <class Message>
 Message take(const proto::Message& message) {
     return proto::from_json<Message>(*message.payload, message.method).value();
@@ -174,10 +180,7 @@ std::string Line::answer(const proto::Message& request) {
     }
     if (request.method == "check")
         return proto::result_line(request.id, proto::to_json(check(take<proto::gate::Check>(request), shared_)));
-    if (request.method == "totals") {
-        const auto& sums = shared_.events.sums();
-        return proto::result_line(request.id, proto::to_json(proto::gate::Totals{sums.refused(), sums.allowed()}));
-    }
+    if (request.method == "totals") return proto::result_line(request.id, proto::to_json(totals(shared_.events)));
     if (request.method == "show") return proto::result_line(request.id, proto::to_json(show()));
     throw Error("unknown method '" + request.method + "'", "", ErrorKind::usage);
 }

@@ -167,7 +167,7 @@ void Supervisor::answer_environment(std::int64_t id, proto::Nothing) {
 
 void Supervisor::answer_terminal(std::int64_t id, proto::init::TerminalOf request) {
     UniqueFd terminal = session_.terminal_of(request.process);
-    if (!terminal) throw Error("no process with a terminal has that number");
+    if (!terminal) throw Error("no process with a terminal has that number", "", ErrorKind::not_found);
     answer_with(id, std::move(terminal));
 }
 

@@ -13,6 +13,7 @@ namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds engine_carries_on{2};  // with what an isagd that was killed had asked of it
+constexpr std::chrono::seconds engine_limit{5};       // for commands that it would hold up
 constexpr std::chrono::seconds client_limit{15};      // for the client of an earlier isagd to come back
 
 bool is_half_made(const Record& record) { return record.main == 0; }
@@ -51,10 +52,16 @@ asio::awaitable<void> Registry::adopt() {
     changed_.notify();
 }
 
-asio::awaitable<void> Registry::wait_adopted(std::chrono::seconds limit) {
+asio::awaitable<void> Registry::wait_taken_over(std::chrono::seconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (!unsettled_.empty())
         if (!co_await changed_.wait_until(deadline)) co_return;
+}
+
+asio::awaitable<void> Registry::wait_adopted() {
+    co_await wait_taken_over(engine_limit);
+    const auto sandboxes = list();
+    for (const auto& sandbox : sandboxes) co_await sandbox->wait_caught_up();
 }
 
 // At a machine's start the engine may come later than we do.

@@ -85,6 +85,13 @@ std::optional<Finished> FinishedStore::with_id(const std::string& id) const {
     return found == finished_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<Finished> FinishedStore::named(const std::string& name) {
+    const auto all = list();
+    const auto has_name = [&](const Finished& finished) { return finished.record.name == name; };
+    const auto found = std::find_if(all.rbegin(), all.rend(), has_name);
+    return found == all.rend() ? std::nullopt : std::optional(*found);
+}
+
 std::optional<Finished> FinishedStore::find(const std::string& name_or_id) {
     std::optional<Finished> by_prefix;
     std::set<std::string> names;

@@ -39,6 +39,8 @@ public:
     // The latest to end last. What is older than it is kept for is removed first.
     std::vector<Finished> list();
     std::optional<Finished> with_id(const std::string& id) const;
+    // The latest of exactly that name.
+    std::optional<Finished> named(const std::string& name);
     // The latest of that name; else the only name of which it is a prefix, else of that id; none.
     std::optional<Finished> find(const std::string& name_or_id);
 

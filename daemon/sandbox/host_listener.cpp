@@ -53,7 +53,7 @@ std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, st
     return out;
 }
 
-[[noreturn]] void explain(const proto::Endpoint& at, int error) {
+[[noreturn]] void explain(const proto::Endpoint& at, int error, const std::string& we) {
     const std::string port = std::to_string(at.port);
     const std::string where = at.host.empty() ? "localhost" : at.host;
     const std::string failure = "cannot listen at " + where + " port " + port;
@@ -61,15 +61,17 @@ std::vector<UniqueFd> host_sockets(const std::vector<std::string>& addresses, st
     if (error == EADDRNOTAVAIL)
         throw Error(failure + ": this machine has no such address", "'ip address' lists those it has");
     if (error != EADDRINUSE) throw errno_error(failure, error);
-    const auto holder = holder_of_port(at.port, "another sandbox, or for the same one twice ('isag ports' tells)");
+    const auto holder = holder_of_port(at.port, we);
+    const bool leads_to_a_sandbox = holder && holder->starts_with("isag (");
     throw Error(
         "port " + port + " of this machine (" + where + ") is in use" + (holder ? " by " + *holder : std::string()),
-        "publish another port (-p OTHER:PORT), or 0 for any");
+        std::string(leads_to_a_sandbox ? "'isag ports' tells where it leads; " : "") +
+            "publish another port (-p OTHER:PORT), or 0 for any");
 }
 
 }  // namespace
 
-HostListener listen_on_host(proto::Forward forward) {
+HostListener listen_on_host(proto::Forward forward, const std::string& we) {
     const auto& at = forward.listen;
     std::vector<std::string> addresses{at.host};
     if (at.host.empty() || at.host == "localhost") addresses = {"127.0.0.1", "::1"};
@@ -79,11 +81,11 @@ HostListener listen_on_host(proto::Forward forward) {
         auto port = static_cast<std::uint16_t>(at.port);
         out.sockets = host_sockets(addresses, port);
         const int error = errno;
-        if (out.sockets.empty() && (at.port != 0 || error != EADDRINUSE)) explain(at, error);
+        if (out.sockets.empty() && (at.port != 0 || error != EADDRINUSE)) explain(at, error, we);
         out.forward = forward;
         out.forward.listen.port = port;
     }
-    if (out.sockets.empty()) explain(at, EADDRINUSE);
+    if (out.sockets.empty()) explain(at, EADDRINUSE, we);
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "common/unique_fd.hpp"
 #include "proto/endpoint.hpp"
+#include <string>
 #include <vector>
 
 namespace isag::sandbox {
@@ -14,7 +15,8 @@ struct HostListener {
 
 // Listens at `forward.listen` with TCP: an address of this host, or, without one, 127.0.0.1 and (where this host has
 // IPv6) ::1 with the same port; port 0 is any. Throws Error; where the port is taken it names who holds it, as far as
-// that can be told.
-HostListener listen_on_host(proto::Forward forward);
+// that can be told: `we` where it is this process.
+HostListener listen_on_host(proto::Forward forward,
+                            const std::string& we = "another sandbox, or for the same one twice ('isag ports' tells)");
 
 }  // namespace isag::sandbox

@@ -173,18 +173,23 @@ std::shared_ptr<Sandbox> Registry::with_id(const std::string& id) const {
     return found == sandboxes_.end() ? nullptr : found->second;
 }
 
-std::shared_ptr<Sandbox> Registry::find(const std::string& wanted) const {
+std::shared_ptr<Sandbox> Registry::named(const std::string& name) const {
+    for (const auto& sandbox : list())
+        if (sandbox->record().name == name) return sandbox;
+    return nullptr;
+}
+
+std::shared_ptr<Sandbox> Registry::with_prefix(const std::string& prefix) const {
     std::vector<std::shared_ptr<Sandbox>> matches;
     std::string names;
     for (const auto& sandbox : list()) {
-        if (sandbox->record().name == wanted) return sandbox;
-        if (!sandbox->record().name.starts_with(wanted)) continue;
+        if (!sandbox->record().name.starts_with(prefix)) continue;
         matches.push_back(sandbox);
         names += " " + sandbox->record().name;
     }
-    if (matches.empty()) throw Error("no sandbox is named " + wanted, "isag ps lists those that run");
-    if (matches.size() > 1) throw Error(wanted + " fits several sandboxes:" + names, "name one of them");
-    return matches.front();
+    if (matches.size() > 1)
+        throw Error(prefix + " fits several sandboxes:" + names, "name one of them", ErrorKind::usage);
+    return matches.empty() ? nullptr : matches.front();
 }
 
 asio::awaitable<void> Registry::stop(std::shared_ptr<Sandbox> sandbox, std::chrono::seconds limit) {

@@ -24,7 +24,9 @@ public:
     void load();
     boost::asio::awaitable<void> adopt();
     // Until adopt() is through, or the limit: the engine may not come.
-    boost::asio::awaitable<void> wait_adopted(std::chrono::seconds limit = std::chrono::seconds(5));
+    boost::asio::awaitable<void> wait_taken_over(std::chrono::seconds limit);
+    // The same within 5 s, and until each sandbox has told what happened before (Sandbox::wait_caught_up()).
+    boost::asio::awaitable<void> wait_adopted();
 
     // A new sandbox with the wanted name, or, where that is taken and nobody insists on it, wanted-2, wanted-3, …
     // Throws Error where the name is taken. From here on it is removed by itself once it has ended.
@@ -38,8 +40,10 @@ public:
     std::vector<std::shared_ptr<Sandbox>> list() const;
     // Of that id, ended or not; none.
     std::shared_ptr<Sandbox> with_id(const std::string& id) const;
-    // By name or unique prefix. Throws Error: none, or several.
-    std::shared_ptr<Sandbox> find(const std::string& name_or_prefix) const;
+    // Of exactly that name, not ended; none.
+    std::shared_ptr<Sandbox> named(const std::string& name) const;
+    // The only one whose name begins so, not ended; none. Throws Error (usage): several.
+    std::shared_ptr<Sandbox> with_prefix(const std::string& prefix) const;
 
     // SIGTERM, SIGKILL after the limit; returns when everything of it is gone, or throws after another 30 s.
     boost::asio::awaitable<void> stop(std::shared_ptr<Sandbox> sandbox, std::chrono::seconds limit);

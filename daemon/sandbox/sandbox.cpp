@@ -16,6 +16,7 @@ namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds init_limit{20};
+constexpr std::chrono::seconds catch_up_limit{1};  // init dials every 250 ms; one that hangs holds nobody up
 constexpr std::size_t most_ended_processes = 256;
 
 }  // namespace
@@ -35,7 +36,7 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
 void Sandbox::watch_link() {
     link_.on_ended([this](InitLink::End end) { told_end(std::move(end)); });
     link_.on_connected([this] {
-        if (terminal_) tasks_.spawn(fetch_terminal());
+        if (catching_up_ || (terminal_ && !terminal_->connected())) tasks_.spawn(catch_up());
     });
     link_.on_lost([this] {
         if (status_ == Status::running) tasks_.spawn(look_after_loss());
@@ -170,6 +171,8 @@ void Sandbox::adopt(const engine::ContainerState& container, const std::optional
         tasks_.spawn(publish_again(forward));
     adopt_gate(gate);
     if (record_.has_terminal()) make_terminal({});  // it has kept its size
+    catching_up_ = true;
+    catch_up_until_ = std::chrono::steady_clock::now() + catch_up_limit;
     link_.expect(static_cast<pid_t>(pid_));
     tasks_.spawn(look_after_loss());
 }
@@ -187,11 +190,36 @@ asio::awaitable<void> Sandbox::found_ended(ExitStatus status, const std::optiona
     end(status);
 }
 
-// An earlier isagd had it; init has kept a copy.
-asio::awaitable<void> Sandbox::fetch_terminal() {
-    if (terminal_->connected()) co_return;
-    auto master = co_await link_.terminal_of(record_.main);
-    connect_terminal(std::move(master));
+// An earlier isagd had the terminal; init has kept a copy. Before it answers, it says what ended meanwhile.
+asio::awaitable<void> Sandbox::catch_up() {
+    try {
+        auto master = co_await link_.terminal_of(record_.main);
+        connect_terminal(std::move(master));
+    } catch (const Error& error) {
+        if (!link_.connected()) co_return;  // it dials again
+        const bool missed = terminal_ && !terminal_->connected() && status_ == Status::running;
+        if (missed && error.kind() != ErrorKind::not_found)  // else it has just ended, and its terminal comes with that
+            spdlog::warn("sandbox {}: its terminal is not shown: {}", record_.name, error.message());
+    }
+    catching_up_ = false;
+    caught_up_.notify();
+}
+
+asio::awaitable<void> Sandbox::wait_caught_up() {
+    bool in_time = true;
+    while (in_time && catching_up_ && status_ == Status::running)
+        in_time = co_await caught_up_.wait_until(catch_up_until_);
+    co_await gate_.wait_caught_up(catch_up_until_);
+}
+
+asio::awaitable<UniqueFd> Sandbox::terminal_of(std::int64_t process) {
+    if (status_ != Status::running) co_return UniqueFd();
+    try {
+        co_return co_await link_.terminal_of(process);
+    } catch (const Error& error) {
+        spdlog::debug("sandbox {}, process {}: {}", record_.name, process, error.message());
+    }
+    co_return UniqueFd();
 }
 
 void Sandbox::connect_terminal(UniqueFd master) {

@@ -56,6 +56,10 @@ public:
     // Takes over containers that an earlier daemon started; the gate's may be gone.
     void adopt(const engine::ContainerState& container, const std::optional<engine::ContainerState>& gate);
 
+    // Until its init and its gate have told what happened before this isagd was there, and what its program printed
+    // meanwhile is in the log; not beyond the second after adopt().
+    boost::asio::awaitable<void> wait_caught_up();
+
     // It is to end, or has ended.
     bool ending() const { return stop_asked_ || status_ == Status::ended; }
     // It has ended before it ran: there is only removal left.
@@ -78,6 +82,8 @@ public:
     // Until that process has ended, the main one or one of exec's. Throws Error where none has that number.
     boost::asio::awaitable<ExitStatus> wait_process(std::int64_t process);
     void signal(std::int64_t process, int number) { link_.kill(process, number); }
+    // The master of an exec'd process's terminal, again; none where it has none, or has ended.
+    boost::asio::awaitable<UniqueFd> terminal_of(std::int64_t process);
 
     // A socket that is connected to that end, as the sandbox sees it: the firewall decides as it does for the agent.
     // One or two that listen there. Each throws Error, of kind not_found where nobody answers. (connections.cpp)
@@ -121,7 +127,7 @@ private:
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
     void make_terminal(const proto::TerminalSize& size);
     void connect_terminal(UniqueFd master);
-    boost::asio::awaitable<void> fetch_terminal();
+    boost::asio::awaitable<void> catch_up();
     void adopt_gate(const std::optional<engine::ContainerState>& gate);
     void check_running() const;
     void lead_published();
@@ -154,6 +160,9 @@ private:
     std::optional<InitLink::End> early_end_;  // told before it was known which process is the main one
     bool init_waits_ = false;                 // it has told the main process's end
     Event ended_;
+    bool catching_up_ = false;
+    std::chrono::steady_clock::time_point catch_up_until_;
+    Event caught_up_;
     std::shared_ptr<terminal::Terminal> terminal_;
     std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start
     Event process_ended_;

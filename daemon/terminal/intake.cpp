@@ -48,7 +48,7 @@ void* map_plain(std::size_t size) {
 Intake::Intake(const fs::path& file) {
     void* pages = nullptr;
     try {
-        pages = map(file, sizeof(Pages));
+        pages = file.empty() ? map_plain(sizeof(Pages)) : map(file, sizeof(Pages));
     } catch (const Error& error) {
         spdlog::error("{}; output may be lost where isagd is killed", error.what());
         pages = map_plain(sizeof(Pages));

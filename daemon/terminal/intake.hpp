@@ -27,7 +27,7 @@ public:
         bool is_open = true;      // false once no process has the terminal open (EIO)
     };
 
-    // Goes on with the file that an earlier isagd made.
+    // Goes on with the file that an earlier isagd made. Without a name it is memory alone.
     explicit Intake(const std::filesystem::path& file);
 
     // What is there, up to the room; never waits. It will be logged at that place.

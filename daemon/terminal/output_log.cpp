@@ -24,12 +24,14 @@ struct Checkpoint {
     std::int64_t part = 0;
     std::int64_t offset = 0;
     proto::TerminalSize size;
+    std::optional<std::int64_t> earlier;  // bytes before the part
 };
 template <class F>
 void fields(F& f, Checkpoint& m) {
     f("part", m.part);
     f("offset", m.offset);
     f("size", m.size);
+    f("earlier", m.earlier);
 }
 
 constexpr const char* checkpoint_name = "checkpoint";
@@ -49,6 +51,22 @@ std::vector<std::int64_t> numbers_in(const fs::path& folder) {
     return out;
 }
 
+struct Kept {
+    Checkpoint checkpoint;
+    std::string painted;
+};
+
+std::optional<Kept> read_checkpoint(const fs::path& folder) {
+    const auto text = read_file(folder / checkpoint_name);
+    if (!text) return std::nullopt;
+    const auto end = text->find('\n');
+    const auto object = proto::parse_object(text->substr(0, end));
+    if (end == std::string::npos || !object) return std::nullopt;
+    auto checkpoint = proto::from_json<Checkpoint>(*object, checkpoint_name);
+    if (!checkpoint) return std::nullopt;
+    return Kept{std::move(*checkpoint), text->substr(end + 1)};
+}
+
 std::int64_t size_of(const UniqueFd& file) {
     struct stat info {};
     return ::fstat(file.get(), &info) == 0 ? info.st_size : 0;
@@ -60,8 +78,22 @@ OutputLog::OutputLog(fs::path folder, const fs::path& intake) : folder_(std::mov
     make_private_directory(folder_);
     const auto numbers = numbers_in(folder_);
     if (!numbers.empty()) number_ = numbers.back();
+    count_earlier(numbers);
     open_part();
     append_left();
+}
+
+void OutputLog::count_earlier(const std::vector<std::int64_t>& numbers) {
+    if (numbers.empty()) return;
+    const auto kept = read_checkpoint(folder_);
+    earlier_ = kept ? kept->checkpoint.earlier : std::nullopt;
+    if (!earlier_) return;
+    for (const auto number : numbers) {
+        std::error_code error;
+        if (number >= kept->checkpoint.part && number < number_)
+            *earlier_ += static_cast<std::int64_t>(fs::file_size(part(number), error));
+        if (error) earlier_.reset();
+    }
 }
 
 void OutputLog::append_left() {
@@ -101,11 +133,12 @@ void OutputLog::append(std::string_view output) {
 
 void OutputLog::checkpoint(const proto::TerminalSize& size, const std::string& painted) {
     if (is_full()) {
+        if (earlier_) *earlier_ += size_;
         ++number_;
         open_part();
     }
     try {
-        const auto line = proto::to_line(proto::to_json(Checkpoint{number_, size_, size}));
+        const auto line = proto::to_line(proto::to_json(Checkpoint{number_, size_, size, earlier_}));
         write_file(folder_ / checkpoint_name, line + "\n" + painted, 0600, Sync::no);
         for (const auto number : numbers_in(folder_))
             if (number <= number_ - parts_kept) fs::remove(part(number));
@@ -116,22 +149,36 @@ void OutputLog::checkpoint(const proto::TerminalSize& size, const std::string& p
 }
 
 std::optional<OutputLog::Restored> OutputLog::restore() const {
-    const auto text = read_file(folder_ / checkpoint_name);
-    if (!text) return std::nullopt;
-    const auto end = text->find('\n');
-    const auto object = proto::parse_object(text->substr(0, end));
-    if (end == std::string::npos || !object) return std::nullopt;
-    const auto checkpoint = proto::from_json<Checkpoint>(*object, checkpoint_name);
-    if (!checkpoint) return std::nullopt;
-    Restored restored{checkpoint->size, text->substr(end + 1), {}};
-    auto offset = static_cast<std::size_t>(std::max<std::int64_t>(checkpoint->offset, 0));
+    auto kept = read_checkpoint(folder_);
+    if (!kept) return std::nullopt;
+    const Checkpoint& checkpoint = kept->checkpoint;
+    Restored restored{checkpoint.size, std::move(kept->painted), {}};
+    auto offset = static_cast<std::size_t>(std::max<std::int64_t>(checkpoint.offset, 0));
     for (const auto number : numbers_in(folder_)) {
-        if (number < checkpoint->part) continue;
+        if (number < checkpoint.part) continue;
         const auto output = read_file(part(number));
         if (output && output->size() >= offset) restored.output += output->substr(offset);
         offset = 0;
     }
     return restored;
+}
+
+std::optional<std::int64_t> OutputLog::end() const {
+    return complained_ || !earlier_ ? std::nullopt : std::optional(*earlier_ + size_);
+}
+
+std::optional<std::string> OutputLog::since(std::int64_t place, std::size_t most) const {
+    const auto last = end();
+    if (!last || place < 0 || place > *last || *last - place > static_cast<std::int64_t>(most)) return std::nullopt;
+    auto wanted = static_cast<std::size_t>(*last - place);
+    std::string output;
+    const auto numbers = numbers_in(folder_);
+    for (auto number = numbers.rbegin(); number != numbers.rend() && output.size() < wanted; ++number) {
+        const auto text = read_file(part(*number));
+        if (!text) return std::nullopt;
+        output.insert(0, *text, text->size() - std::min(text->size(), wanted - output.size()));
+    }
+    return output.size() == wanted ? std::optional(std::move(output)) : std::nullopt;
 }
 
 std::vector<OutputLog::Part> OutputLog::open_parts(const fs::path& folder) {

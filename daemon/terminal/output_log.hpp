@@ -38,6 +38,12 @@ public:
     // None where there is no checkpoint that can be read.
     std::optional<Restored> restore() const;
 
+    // How much was printed up to here, in bytes since the terminal's first: a place in the output that a later log of
+    // the folder knows, too. None where something could not be written.
+    std::optional<std::int64_t> end() const;
+    // What was printed from there on. None where that place is not in the log, or more than `most` bytes follow.
+    std::optional<std::string> since(std::int64_t place, std::size_t most) const;
+
     struct Part {
         UniqueFd file;          // to read
         std::int64_t size = 0;  // bytes now
@@ -48,12 +54,14 @@ public:
 private:
     std::filesystem::path part(std::int64_t number) const;
     void open_part();
+    void count_earlier(const std::vector<std::int64_t>& numbers);
     void append_left();
     void complain(const std::string& what);
 
     std::filesystem::path folder_;
     std::int64_t number_ = 1;  // of the current file
     std::int64_t size_ = 0;
+    std::optional<std::int64_t> earlier_ = 0;  // bytes in the files before it, those that are gone too
     UniqueFd file_;
     Intake intake_;
     bool complained_ = false;

@@ -40,9 +40,16 @@ void Terminal::connect(UniqueFd master) {
     set_nonblocking(master, true);
     master_.emplace(executor_, master.release());
     apply_size(writer_ ? *writer_->size() : screen_.size());
+    take_backlog();
     tasks_.spawn(read_master());
     tasks_.spawn(write_master());
     changed_.notify();
+}
+
+// What was printed before is in the log at once; the kernel keeps less than two intakes of it.
+void Terminal::take_backlog() {
+    for (int i = 0; i < 2 && !ended_ && !(writer_ && writer_->is_behind()); ++i)
+        if (!take_output()) end();
 }
 
 asio::awaitable<void> Terminal::read_master() {
@@ -77,7 +84,10 @@ void Terminal::spread(std::string_view output) {
     else
         unseen_.reset();
     const auto all = viewers_;  // one that fails leaves
-    for (auto* const viewer : all) viewer->show(output);
+    for (auto* const viewer : all) {
+        viewer->show(output);
+        if (!log_.end()) viewer->set_place(std::nullopt);
+    }
     const std::string replies = screen_.feed(output);
     if (viewers() == 0 && !replies.empty()) {
         keys_ += replies;
@@ -101,18 +111,34 @@ asio::awaitable<void> Terminal::wait_ended(std::chrono::milliseconds limit) {
     }
 }
 
-std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto) {
+std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size) {
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
     viewers_.push_back(viewer.get());
     give_turn(viewer.get(), false);
-    const auto unseen = std::exchange(unseen_, std::nullopt);
-    if (onto == Onto::fresh)
-        viewer->show(screen_.repaint());
-    else if (onto == Onto::shown || !unseen)
-        viewer->show(screen_.refresh());
-    else
-        viewer->show(*unseen);
     viewer->ended_ = ended_;
+    return viewer;
+}
+
+std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto) {
+    auto viewer = add_viewer(size);
+    const auto unseen = std::exchange(unseen_, std::nullopt);
+    if (onto == Onto::fresh) {
+        viewer->paint(screen_.repaint(), log_.end());
+    } else if (onto == Onto::shown || !unseen) {
+        refresh(*viewer);
+    } else {
+        viewer->show(*unseen);
+        viewer->set_place(log_.end());
+    }
+    return viewer;
+}
+
+std::shared_ptr<Viewer> Terminal::attach_behind(const proto::TerminalSize& size, std::int64_t place) {
+    const auto missed = log_.since(place, Viewer::most_waiting / 2);
+    if (!missed) return nullptr;
+    auto viewer = add_viewer(size);
+    viewer->show(*missed);
+    viewer->set_place(log_.end());
     return viewer;
 }
 
@@ -142,16 +168,21 @@ void Terminal::give_turn(Viewer* viewer, bool announce_to_it) {
     if (before == viewer) return;
     if (before && std::find(viewers_.begin(), viewers_.end(), before) != viewers_.end()) before->tell_turn(false);
     if (!viewer) return;
-    apply_size(*viewer->size());
-    if (announce_to_it) viewer->tell_turn(true);
+    const bool changed = apply_size(*viewer->size());
+    if (!announce_to_it) return;
+    if (changed) refresh(*viewer);  // what was printed for another size may look odd on it
+    viewer->tell_turn(true);
 }
 
-void Terminal::apply_size(const proto::TerminalSize& size) {
+// True where it was another one.
+bool Terminal::apply_size(const proto::TerminalSize& size) {
     if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
     const auto before = screen_.size();
     screen_.resize(size);
     const auto now = screen_.size();
-    if (now.rows != before.rows || now.columns != before.columns) checkpoint();
+    if (now.rows == before.rows && now.columns == before.columns) return false;
+    checkpoint();
+    return true;
 }
 
 void Terminal::resized(const Viewer& viewer) {

@@ -43,6 +43,9 @@ public:
 
     // A viewer who types from now on.
     std::shared_ptr<Viewer> attach(const proto::TerminalSize& size, Onto onto);
+    // One that has what was printed up to that place (OutputLog::end()), and whose stream goes on from there. None
+    // where that is too long ago.
+    std::shared_ptr<Viewer> attach_behind(const proto::TerminalSize& size, std::int64_t place);
     // One that only listens.
     std::shared_ptr<Viewer> follow();
     // Those that may type.
@@ -61,6 +64,7 @@ private:
     boost::asio::awaitable<void> read_master();
     boost::asio::awaitable<void> write_master();
     boost::asio::awaitable<void> wait_for_writer();
+    void take_backlog();
     bool take_output();
     void spread(std::string_view output);
     void restore(const OutputLog::Restored& restored);
@@ -71,11 +75,12 @@ private:
     bool may_type() const;
     boost::asio::awaitable<void> wait_may_type();
     void give_turn(Viewer* viewer, bool announce_to_it);
-    void apply_size(const proto::TerminalSize& size);
+    bool apply_size(const proto::TerminalSize& size);
     void resized(const Viewer& viewer);
     void detached(Viewer& viewer);
     void flushed() { changed_.notify(); }
-    std::string refresh() const { return screen_.refresh(); }
+    std::shared_ptr<Viewer> add_viewer(const proto::TerminalSize& size);
+    void refresh(Viewer& viewer) const { viewer.paint(screen_.refresh(), log_.end()); }
 
     boost::asio::any_io_executor executor_;
     OutputLog log_;

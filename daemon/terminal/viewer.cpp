@@ -76,24 +76,40 @@ asio::awaitable<void> Viewer::write() {
         terminal_->flushed();
         if (missing_ && waiting_.empty()) {
             missing_ = false;
-            if (size_) show(terminal_->refresh());
+            if (size_) terminal_->refresh(*this);
         }
     }
     close();
 }
 
+void Viewer::paint(std::string_view painted, std::optional<std::int64_t> place) {
+    set_place(std::nullopt);
+    show(painted);
+    set_place(place);
+}
+
+void Viewer::set_place(std::optional<std::int64_t> place) {
+    if (missing_) place.reset();
+    if (!place && !place_.place) return;
+    place_ = {shown_, place};
+    if (moved_) moved_(place_);
+}
+
 void Viewer::show(std::string_view output) {
     if (!open_ || missing_) return;
     waiting_ += output;
+    shown_ += std::ssize(output);
     if (waiting_.size() == output.size()) flush();
     if (waiting_.size() - sent_ > most_waiting) miss();
     if (!waiting_.empty() || missing_) changed_.notify();
 }
 
 void Viewer::miss() {
+    shown_ -= std::ssize(waiting_) - static_cast<std::int64_t>(sent_);
     waiting_.clear();
     sent_ = 0;
     missing_ = true;
+    set_place(std::nullopt);
     changed_.notify();
 }
 

@@ -39,6 +39,15 @@ public:
     std::vector<UniqueFd> take_client_ends() { return std::move(client_ends_); }
     // Called with whether it is this one who types, when that changes for another reason than its own typing.
     void on_turn(std::function<void(bool types)> handler) { turn_ = std::move(handler); }
+    // Where its stream stands in the terminal's output: the byte after the first `stream` bytes is that with the number
+    // `place` (OutputLog::end()), and so on from there. No place: what is sent is no output, or leaves some out.
+    struct Place {
+        std::int64_t stream = 0;
+        std::optional<std::int64_t> place;
+    };
+    const Place& place() const { return place_; }
+    // Called whenever that is another one.
+    void on_place(std::function<void(const Place&)> handler) { moved_ = std::move(handler); }
 
     // Takes what is typed, until it is closed; to be spawned beside:
     boost::asio::awaitable<void> read();
@@ -53,6 +62,9 @@ public:
 private:
     friend class Terminal;
     void show(std::string_view output);
+    // Shows what is no output, behind which the output goes on from that place; none where it is not known.
+    void paint(std::string_view painted, std::optional<std::int64_t> place);
+    void set_place(std::optional<std::int64_t> place);
     void flush();
     void make_keys();
     void close();
@@ -67,7 +79,10 @@ private:
     std::vector<UniqueFd> client_ends_;
     std::optional<proto::TerminalSize> size_;
     std::function<void(bool)> turn_;
-    std::string waiting_;  // sent up to sent_
+    std::function<void(const Place&)> moved_;
+    Place place_;
+    std::int64_t shown_ = 0;  // bytes that were sent, or wait
+    std::string waiting_;     // sent up to sent_
     std::size_t sent_ = 0;
     bool missing_ = false;  // output was left out
     bool open_ = true;

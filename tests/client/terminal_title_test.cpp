@@ -43,6 +43,30 @@ TEST_CASE("that another terminal types stands in the title until it is over, whe
     CHECK(daemon.failure() == "");
 }
 
+TEST_CASE("while another terminal types this one's clipboard stays as it is") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer, "allow");
+        session.print("\x1b]52;c;Zmlyc3Q=\aready");
+        session.read(1);
+        peer.notify("turn", proto::Turn{false});
+        session.read(1);
+        session.print("\x1b]52;c;c2Vjb25k\aprinted");
+        session.read(1);
+        session.exit(0);
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("\x1b]52;c;Zmlyc3Q=\aready");
+    pty.type("x");
+    pty.expect("(another terminal is typing)\a");
+    pty.type("x");
+    pty.expect("printed");
+    CHECK(pty.output().ends_with("typing)\aprinted"));
+    pty.type("x");
+    CHECK(pty.exit_code() == 0);
+    CHECK(daemon.failure() == "");
+}
+
 TEST_CASE("a question stands in the title until it is answered, when the program's is put back") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {

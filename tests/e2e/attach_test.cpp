@@ -74,8 +74,9 @@ TEST_CASE("Ctrl-P Ctrl-Q detaches, attach comes back, and the exit status is the
 
 TEST_CASE(
     "a client whose sandbox ended while no isagd was there shows what was printed last, and exits as the program did") {
-    for (const bool container_too : {false, true}) {
-        CAPTURE(container_too);
+    enum { program_alone, container_too, and_is_removed };
+    for (const int what : {program_alone, container_too, and_is_removed}) {
+        CAPTURE(what);
         const Home home;
         const std::string program = "trap 'echo last words; exit 6' TERM; echo ready; while :; do sleep 0.1; done";
         Pty client(home.terminal({"run", "--name", "shop", "--", "sh", "-c", program}));
@@ -85,18 +86,36 @@ TEST_CASE(
         client.signal(SIGSTOP);
         home.signal_daemon(SIGKILL);
         CHECK(home.daemon_ends());
-        CHECK(test::docker({"kill", "-s", container_too ? "KILL" : "TERM", containers[0]}).status == 0);
+        CHECK(test::docker({"kill", "-s", what == container_too ? "KILL" : "TERM", containers[0]}).status == 0);
         const auto ended = std::time(nullptr);
         std::this_thread::sleep_for(std::chrono::seconds(3));
+        if (what == and_is_removed) CHECK(home.isag({"wait", "shop"}).out == "6\n");
+        if (what == and_is_removed) CHECK(test::eventually([&] { return home.containers("agent").empty(); }));
         client.signal(SIGCONT);
-        if (!container_too) client.expect("last words");
-        CHECK(client.exit_code() == (container_too ? 137 : 6));
+        if (what != container_too) client.expect("last words");
+        CHECK(client.exit_code() == (what == container_too ? 137 : 6));
         CHECK(client.is_restored());
         CHECK(client.output().find("error") == std::string::npos);
         const auto told = nlohmann::json::parse(home.isag({"ps", "-a", "--json"}).out);
-        if (!container_too) CHECK(told.at(0).at("ended").get<std::time_t>() <= ended + 1);
+        if (what != container_too) CHECK(told.at(0).at("ended").get<std::time_t>() <= ended + 1);
         CHECK(home.stop_all() == "");
     }
+}
+
+TEST_CASE("a terminal goes on with the next isagd byte for byte: nothing that it showed is painted over") {
+    const Home home;
+    Pty client(home.terminal({"run", "--", "sh", "-c", "echo ready; while read x; do echo got $x; done"}));
+    client.expect("ready\r\n");
+    for (const int number : {SIGKILL, SIGTERM}) {
+        const auto shown = client.output().size();
+        const auto old = home.daemon();
+        home.signal_daemon(number);
+        CHECK(test::eventually([&] { return home.daemon() && home.daemon() != old; }));
+        client.type("a\r");
+        client.expect("got a\r\n");
+        CHECK(client.output().substr(shown) == "a\r\ngot a\r\n");
+    }
+    CHECK(home.stop_all() == "");
 }
 
 TEST_CASE("run -d starts a sandbox with a terminal, whose questions are answered") {

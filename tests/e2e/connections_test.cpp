@@ -124,6 +124,9 @@ TEST_CASE("run -p leads a port of this machine to a server inside, through isagd
     CHECK(read_all(dial_port(dead_end), error).empty());
     CHECK(error == ECONNRESET);  // nobody listens there inside
 
+    const auto second = home.isag({"run", "-p", std::to_string(port) + ":80", "--", "true"});
+    CHECK_MESSAGE(second.err.find(" is in use by the sandbox isag (isag run -p)\n") != std::string::npos, second.err);
+
     const auto old = home.daemon();
     const auto open = dial_port(port);
     CHECK(::send(open.get(), "GET", 3, MSG_NOSIGNAL) == 3);
@@ -201,6 +204,10 @@ TEST_CASE("listen brings what connects inside to whoever asked, but not to the e
     int error = 0;
     CHECK(read_all(connection, error) == "hello\n");
     CHECK(refusal_in(listen(end_at("", port), end_at("", 5037))).message().find("is in use") != std::string::npos);
+    CHECK(refusal_in(listen(end_at("", 8080), end_at("", 5037))).message() ==
+          "port 8080 of the sandbox (localhost) is in use by python3");
+    for (const char* host : {"::1", "::"})  // succeeding at :: would lead nobody anywhere
+        CHECK(refusal_in(listen(end_at(host, 9030), end_at("", 5037))).message().ends_with(": it has no IPv6"));
 
     auto by_path = listen(path_end("/tmp/inner.sock"), end_at("", 5037));
     REQUIRE(by_path.fds.size() == 1);

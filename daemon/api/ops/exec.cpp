@@ -3,7 +3,6 @@
 #include "daemon/api/operations.hpp"
 #include "daemon/api/session.hpp"
 #include "daemon/api/target.hpp"
-#include "daemon/terminal/terminal_size.hpp"
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -31,11 +30,8 @@ asio::awaitable<void> exec(Daemon& daemon, CallPtr call) {
     auto spawned = co_await sandbox->exec(std::move(spawn));
     daemon.events.tell("sandbox.exec", sandbox->record().name, {{"command", request.argv.at(0)}});
     HangUp hang_up(daemon.registry, sandbox, spawned.process);
-    OnResize resize;
-    if (request.terminal)
-        resize = [master = std::make_shared<UniqueFd>(spawned.streams.at(0).duplicate())](
-                     const proto::TerminalSize& size) { terminal::set_terminal_size(master->get(), size); };
-    listen_to_client(*call, sandbox, spawned.process, std::move(resize));
+    auto master = request.terminal ? spawned.streams.at(0).duplicate() : UniqueFd();
+    listen_to_client(*call, sandbox, spawned.process, resize_of(std::move(master)));
     const proto::ExecReply reply{sandbox->record().name, session_of(*sandbox, spawned.process)};
     call->reply(proto::to_json(reply), std::move(spawned.streams));
     const auto status = co_await sandbox->wait_process(spawned.process);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/operations.hpp"
-#include "daemon/firewall/process_status.hpp"
-#include "daemon/sandbox/listeners.hpp"
+#include "daemon/api/port_holder.hpp"
+#include "daemon/api/target.hpp"
 #include "proto/forward.hpp"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -15,10 +15,7 @@ constexpr std::size_t most_forwards = 1024;
 
 std::vector<proto::Listener> listeners_of(sandbox::Sandbox& sandbox, std::size_t& room) {
     std::vector<proto::Listener> out;
-    const auto gate = firewall::process_status(sandbox.gate().expected());
-    const auto listeners =
-        sandbox::sandbox_listeners(static_cast<pid_t>(sandbox.pid()), gate ? std::optional(gate->uid) : std::nullopt);
-    for (const auto& [socket, holder] : listeners) {
+    for (const auto& [socket, holder] : inner_listeners(sandbox)) {
         if (room == 0) break;
         --room;
         out.push_back({socket.address, socket.port, holder ? holder->name : std::string()});
@@ -38,7 +35,10 @@ boost::asio::awaitable<void> ports(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::PortsRequest>(*call);
     co_await daemon.registry.wait_adopted();
     auto sandboxes = daemon.registry.list();
-    if (request.name) sandboxes = {daemon.registry.find(*request.name)};
+    if (request.name) {
+        const proto::Target target{request.name, {}};
+        sandboxes = {target_of(daemon, target)};
+    }
     proto::PortsReply reply;
     std::size_t listeners = most_listeners;
     std::size_t forwards = most_forwards;

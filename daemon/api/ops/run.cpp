@@ -6,6 +6,7 @@
 #include "daemon/api/image_step.hpp"
 #include "daemon/api/leash.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/api/port_holder.hpp"
 #include "daemon/api/session.hpp"
 #include "daemon/api/ssh_config.hpp"
 #include "daemon/config/rules.hpp"
@@ -67,7 +68,7 @@ sandbox::Plan plan_for(Daemon& daemon, const proto::RunRequest& request, const c
 constexpr std::size_t most_published = 256;
 
 // Before anything is started: a port that is taken is the person's to change.
-std::vector<sandbox::HostListener> listen_for(const proto::RunRequest& request) {
+std::vector<sandbox::HostListener> listen_for(const Daemon& daemon, const proto::RunRequest& request) {
     if (request.publish.size() > most_published)
         throw Error("at most " + std::to_string(most_published) + " ports", {}, ErrorKind::usage);
     std::vector<sandbox::HostListener> out;
@@ -76,7 +77,7 @@ std::vector<sandbox::HostListener> listen_for(const proto::RunRequest& request) 
         check_endpoint(forward.to, EndUse::connect);
         if (forward.kind != "local" || !forward.listen.path.empty() || !forward.to.path.empty())
             throw Error("what is published is a TCP port", {}, ErrorKind::usage);
-        out.push_back(sandbox::listen_on_host(forward));
+        out.push_back(sandbox::listen_on_host(forward, publisher_of(daemon, forward.listen.port)));
     }
     return out;
 }
@@ -107,7 +108,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     if (request.detach && !request.terminal) throw Error("a detached sandbox has a terminal", {}, ErrorKind::usage);
     const auto read = load_config(request.config);
     const auto& config = read.config;
-    auto listeners = listen_for(request);
+    auto listeners = listen_for(daemon, request);
     const auto open = co_await daemon.engine.get();
     auto survey = sandbox::survey(config, refusals_of(daemon, open.socket), daemon.person);
     for (const auto& notice : survey.notices) call->notice(notice);

@@ -2,6 +2,7 @@
 #include "common/log_error.hpp"
 #include "daemon/api/image_step.hpp"
 #include "daemon/api/operations.hpp"
+#include "daemon/api/target.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     if (request.all)
         chosen = daemon.registry.list();
     else
-        for (const auto& name : request.names) chosen.push_back(daemon.registry.find(name));
+        for (const auto& name : request.names) chosen.push_back(running_named(daemon, name));
 
     // All at once, so that their limits do not add up.
     std::optional<Error> failure;

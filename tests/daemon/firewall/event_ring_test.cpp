@@ -82,12 +82,33 @@ TEST_CASE("EventRing sums by target and port, the most frequent first, refused a
 TEST_CASE("EventRing goes on from what a gate told the isagd before, which has in it what this one was told") {
     EventRing ring;
     ring.take(told({event("a.com", 443, 2), event(std::string(100'000, 'x'), 443)}, 3));
-    ring.take_totals({{event("a.com", 443, 7), event("b.com", 22, 1)}, {event("c.com", 443, 9, true)}});
+    ring.take_totals({{event("a.com", 443, 7), event("b.com", 22, 1)}, {event("c.com", 443, 9, true)}, {}, {}});
     ring.take(told({event("a.com", 443, 1)}, 9));
     CHECK(targets(ring.sums().refused()) == std::vector<std::string>{"a.com 8", "b.com 1"});
     CHECK(targets(ring.sums().allowed()) == std::vector<std::string>{"c.com 9"});
-    ring.take_totals({{event(std::string(100'000, 'x'), 443)}, {}});
+    ring.take_totals({{event(std::string(100'000, 'x'), 443)}, {}, {}, {}});
     CHECK(ring.sums().refused().front().target.size() == 512);
+}
+
+TEST_CASE("EventRing counts and lists what a gate told the isagd before, without a new event") {
+    EventRing ring;
+    const auto at = [](std::int64_t time, Event event) {
+        event.time = time;
+        return event;
+    };
+    ring.take_totals({{event("a.com", 443, 7), event("b.com", 22, 2)}, {}, {}, {}});  // an older gate
+    CHECK(ring.refused() == 9);
+    ring.take(told({at(30, event("b.com", 22)), at(31, event("c.com", 443, 1, true))}, 12));
+    auto lost = at(20, event(proto::gate::own_name, 0));
+    lost.protocol = "gate";
+    ring.tell(lost);
+    const std::vector<Event> latest{at(10, event("a.com", 443, 7)), at(30, event("b.com", 22))};
+    ring.take_totals({{event("a.com", 443, 7), event("b.com", 22, 2)}, {}, latest, 12});
+    CHECK(ring.refused() == 12);
+    CHECK(targets({ring.events().begin(), ring.events().end()}) ==
+          std::vector<std::string>{"a.com 7", "isag.internal 1", "b.com 1", "c.com 1"});
+    ring.take(told({at(40, event("a.com", 443))}, 13));
+    CHECK(ring.refused() == 13);
 }
 
 TEST_CASE("EventRing: a flood of different names pushes out neither frequent ones nor what was allowed") {

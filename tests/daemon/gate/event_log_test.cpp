@@ -67,3 +67,25 @@ TEST_CASE("an attacker's bytes come out printable and short") {
     CHECK(told.events[0].target.size() < 400);
     CHECK(told.events[0].why.find('\r') == std::string::npos);
 }
+
+TEST_CASE("the latest refusals are kept as they were given away, and no more than is allowed") {
+    EventLog log;
+    log.refused(at(1), "dns", "a.example", 443, "no rule names it", 3);
+    log.allowed(at(2), "tls", "good.example", 443, "good.example");
+    CHECK(log.told().empty());
+    const auto told = log.take();
+    REQUIRE(log.told().size() == 1);
+    CHECK(log.told()[0].count == 3);
+    CHECK(log.told()[0].time == told.events[0].time);
+    for (int i = 0; i < 1000; ++i) {
+        log.refused(at(10 + i), "dns", "n" + std::to_string(i) + ".example", 0, "no rule");
+        log.take();
+    }
+    CHECK(log.told().size() == EventLog::most_told);
+    CHECK(log.told().back().target == "n999.example");
+    for (int i = 0; i < 1000; ++i) {
+        log.refused(at(i), "http", std::to_string(i) + std::string(256, '\x01'), 80, "no rule");
+        log.take();
+    }
+    CHECK(log.told().size() < EventLog::most_told);
+}

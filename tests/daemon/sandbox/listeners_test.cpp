@@ -56,6 +56,12 @@ TEST_CASE("listen_on_host: loopback of both families with one port; who holds a 
             CHECK_MESSAGE(error.message().ends_with(end), error.message());
         }
     }
+    try {
+        listen_on_host(published_at("", port), "the sandbox web (isag run -p)");
+        FAIL("it is taken");
+    } catch (const Error& error) {
+        CHECK_MESSAGE(error.message().ends_with(" is in use by the sandbox web (isag run -p)"), error.message());
+    }
 }
 
 TEST_CASE("listen_on_host: a port is free again at once, and one family that is taken is an error too") {

@@ -80,11 +80,11 @@ asio::awaitable<void> names(Registry& registry) {
     CHECK(third->record().name == "web-3");
     CHECK_THROWS_WITH_AS(registry.create("web", true, {}), "a sandbox named web is running", Error);
     CHECK(registry.create("api", true, {})->record().name == "api");
-    CHECK(registry.find("web") == first);  // the exact name wins
-    CHECK(registry.find("web-2") == second);
-    CHECK(registry.find("a")->record().name == "api");
-    CHECK_THROWS_WITH_AS(registry.find("we"), "we fits several sandboxes: web web-2 web-3", Error);
-    CHECK_THROWS_WITH_AS(registry.find("x"), "no sandbox is named x", Error);
+    CHECK(registry.named("web") == first);
+    CHECK(registry.named("we") == nullptr);
+    CHECK(registry.with_prefix("a")->record().name == "api");
+    CHECK_THROWS_WITH_AS(registry.with_prefix("we"), "we fits several sandboxes: web web-2 web-3", Error);
+    CHECK(registry.with_prefix("x") == nullptr);
     CHECK(registry.list().size() == 4);
     co_await registry.stop(second, 0s);
     CHECK(registry.create("web", false, {})->record().name == "web-2");  // free again

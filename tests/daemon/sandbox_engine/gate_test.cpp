@@ -90,7 +90,7 @@ asio::awaitable<void> leave(Lab& lab, Registry& registry, std::vector<SpawnedPro
 
 asio::awaitable<void> take_over(Registry& registry) {
     co_await registry.adopt();
-    const auto sandbox = registry.find("lab");
+    const auto sandbox = registry.named("lab");
     co_await until([&] { return !sandbox->network_lost(); });
     const auto state = co_await sandbox->gate().show();
     CHECK_FALSE(state.rules.empty());  // it was not configured anew, and kept them

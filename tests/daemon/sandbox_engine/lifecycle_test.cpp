@@ -34,7 +34,7 @@ asio::awaitable<void> exit_code(Lab& lab, Registry& registry) {
 asio::awaitable<void> stop_at_once(Lab& lab, Registry& registry) {
     SpawnedProcess main;
     const auto sandbox = co_await lab.start(registry, "exec sleep 1000", main);
-    CHECK(registry.find("la") == sandbox);
+    CHECK(registry.with_prefix("la") == sandbox);
     co_await registry.stop(sandbox, 0s);
     const auto left = co_await containers_of(lab.real(), sandbox->record().id);
     CHECK(left == 0);
@@ -87,7 +87,7 @@ asio::awaitable<void> start_and_leave(Lab& lab, Registry& registry, std::vector<
 
 asio::awaitable<void> adopt_and_stop(Lab& lab, Registry& registry) {
     co_await registry.adopt();
-    const auto sandbox = registry.find("lab");
+    const auto sandbox = registry.named("lab");
     CHECK(sandbox->status() == Sandbox::Status::running);
     const auto before = std::chrono::steady_clock::now();
     co_await registry.stop(sandbox, 60s);

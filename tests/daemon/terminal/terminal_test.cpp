@@ -40,6 +40,17 @@ TEST_CASE("the first viewer misses nothing of what was printed before it came") 
     });
 }
 
+TEST_CASE("what was printed before the terminal was connected is in the log as soon as it is") {
+    Stage stage;
+    Program program;
+    program.print("printed meanwhile");
+    stage.terminal->connect(program.master.duplicate());
+    const auto parts = OutputLog::open_parts(stage.folder / "log");
+    REQUIRE(parts.size() == 1);
+    CHECK(parts[0].size == 17);
+    stage.play([&]() -> asio::awaitable<void> { co_return; });
+}
+
 TEST_CASE("who attaches later sees the screen as it stands") {
     Stage stage;
     Program program;
