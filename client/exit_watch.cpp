@@ -32,7 +32,8 @@ void ExitWatch::take(const proto::Message& message) {
         exited_ = proto::from_json<proto::Exited>(*message.payload, "exited").value();
         moved();
     } else if (message.method == "turn") {
-        turn_ = proto::from_json<proto::Turn>(*message.payload, "turn").value().yours;
+        types_ = proto::from_json<proto::Turn>(*message.payload, "turn").value().yours;
+        turn_ = types_;
     } else if (message.method == "place") {
         place_ = proto::from_json<proto::Place>(*message.payload, "place").value();
     } else if (message.method == "net.summary") {

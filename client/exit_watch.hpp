@@ -22,6 +22,7 @@ public:
     void advance(Connection& connection);
     // Whether this terminal types, when that has changed since the last call.
     std::optional<bool> take_turn() { return std::exchange(turn_, std::nullopt); }
+    bool types() const { return types_; }
     // The place in the terminal's output behind that much of the stream, where the daemon has told it.
     std::optional<std::int64_t> place_behind(std::int64_t received) const;
     void set_place(proto::Place place) { place_ = place; }
@@ -43,6 +44,7 @@ private:
 
     std::optional<proto::Exited> exited_;
     std::optional<bool> turn_;
+    bool types_ = true;
     proto::Place place_;
     std::chrono::steady_clock::time_point until_;
     std::string notices_;

@@ -45,9 +45,10 @@ SessionLink::Resumed SessionLink::come_back(const DaemonGone& gone) {
 }
 
 SessionLink::Resumed SessionLink::resume(Connection& connection) const {
-    proto::ResumeRequest request{session_.sandbox, session_.process, {}, {}};
+    proto::ResumeRequest request{session_.sandbox, session_.process, {}, {}, {}};
     if (terminal_) request.terminal = terminal_();
     if (terminal_) request.place = watch_.place_behind(received_);
+    if (terminal_) request.types = watch_.types();
     Resumed resumed;
     CallOptions options;
     options.fds = &resumed.streams;

@@ -52,6 +52,7 @@ struct ResumeRequest {
     std::int64_t process = 0;
     std::optional<TerminalSize> terminal;  // the session has the main program's terminal
     std::optional<std::int64_t> place;     // of which this much was shown
+    std::optional<bool> types;             // false: another terminal did, which has its size
 };
 template <class F>
 void fields(F& f, ResumeRequest& m) {
@@ -59,6 +60,7 @@ void fields(F& f, ResumeRequest& m) {
     f("process", m.process);
     f("terminal", m.terminal);
     f("place", m.place);
+    f("types", m.types);
 }
 
 struct ResumeReply {

@@ -129,7 +129,7 @@ void Screen::resize(const proto::TerminalSize& size) {
     const auto [rows, columns] = bounded(size);
     const auto before = this->size();
     vterm_set_size(state_->terminal.get(), rows, columns);
-    if (rows < before.rows || columns < before.columns) state_->follow_smaller_size();
+    if (rows != before.rows || columns != before.columns) state_->follow_size();
     state_->tabs.resize(columns);
 }
 

@@ -56,7 +56,7 @@ std::string Screen::State::pending_wrap() {
 
 // libvterm 0.1.4 lets the cursor go with a line that scrolls off, and keeps margins and a saved cursor where no cell is
 // any more. Without margins, as xterm is after a resize; what was saved is put back by us.
-void Screen::State::follow_smaller_size() {
+void Screen::State::follow_size() {
     const std::string kept = input.take_cut();
     const VTermPos at = position();
     SequenceScanner own;

@@ -69,7 +69,7 @@ struct Screen::State {
     std::string shown(bool in_place);
     std::string cursor() const;
     std::string pending_wrap();
-    void follow_smaller_size();
+    void follow_size();
     VTermPos position() const;
     std::string pen() const { return pen_sequence(cells) + extra.underline_sequence(); }
 

@@ -111,16 +111,16 @@ asio::awaitable<void> Terminal::wait_ended(std::chrono::milliseconds limit) {
     }
 }
 
-std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size) {
+std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Turn turn) {
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
     viewers_.push_back(viewer.get());
-    give_turn(viewer.get(), false);
+    if (turn == Turn::takes) give_turn(viewer.get(), false);
     viewer->ended_ = ended_;
     return viewer;
 }
 
-std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto) {
-    auto viewer = add_viewer(size);
+std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto, Turn turn) {
+    auto viewer = add_viewer(size, turn);
     const auto unseen = std::exchange(unseen_, std::nullopt);
     if (onto == Onto::fresh) {
         viewer->paint(screen_.repaint(), log_.end());
@@ -133,10 +133,10 @@ std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto o
     return viewer;
 }
 
-std::shared_ptr<Viewer> Terminal::attach_behind(const proto::TerminalSize& size, std::int64_t place) {
+std::shared_ptr<Viewer> Terminal::attach_behind(const proto::TerminalSize& size, std::int64_t place, Turn turn) {
     const auto missed = log_.since(place, Viewer::most_waiting / 2);
     if (!missed) return nullptr;
-    auto viewer = add_viewer(size);
+    auto viewer = add_viewer(size, turn);
     viewer->show(*missed);
     viewer->set_place(log_.end());
     return viewer;

@@ -41,11 +41,12 @@ public:
     void connect(UniqueFd master);
     bool connected() const { return master_.has_value(); }
 
-    // A viewer who types from now on.
-    std::shared_ptr<Viewer> attach(const proto::TerminalSize& size, Onto onto);
+    // A viewer who types from now on; with Turn::waits once it types or is the last one.
+    enum class Turn { takes, waits };
+    std::shared_ptr<Viewer> attach(const proto::TerminalSize& size, Onto onto, Turn turn = Turn::takes);
     // One that has what was printed up to that place (OutputLog::end()), and whose stream goes on from there. None
     // where that is too long ago.
-    std::shared_ptr<Viewer> attach_behind(const proto::TerminalSize& size, std::int64_t place);
+    std::shared_ptr<Viewer> attach_behind(const proto::TerminalSize& size, std::int64_t place, Turn turn = Turn::takes);
     // One that only listens.
     std::shared_ptr<Viewer> follow();
     // Those that may type.
@@ -79,7 +80,7 @@ private:
     void resized(const Viewer& viewer);
     void detached(Viewer& viewer);
     void flushed() { changed_.notify(); }
-    std::shared_ptr<Viewer> add_viewer(const proto::TerminalSize& size);
+    std::shared_ptr<Viewer> add_viewer(const proto::TerminalSize& size, Turn turn);
     void refresh(Viewer& viewer) const { viewer.paint(screen_.refresh(), log_.end()); }
 
     boost::asio::any_io_executor executor_;

@@ -15,9 +15,11 @@ constexpr std::chrono::seconds resume_limit{60};  // a session is not lost to an
 
 // What was shown of it is gone on with where that is known, and painted over elsewhere.
 ViewerPtr view_again(terminal::Terminal& terminal, const proto::ResumeRequest& request, proto::ResumeReply& reply) {
-    auto viewer = request.place ? terminal.attach_behind(*request.terminal, *request.place) : nullptr;
+    using terminal::Terminal;
+    const auto turn = request.types.value_or(true) ? Terminal::Turn::takes : Terminal::Turn::waits;
+    auto viewer = request.place ? terminal.attach_behind(*request.terminal, *request.place, turn) : nullptr;
     reply.goes_on = viewer != nullptr;
-    return viewer ? viewer : terminal.attach(*request.terminal, terminal::Terminal::Onto::shown);
+    return viewer ? viewer : terminal.attach(*request.terminal, Terminal::Onto::shown, turn);
 }
 
 // One of exec's, whose streams the client has; sizes go to its terminal by way of us.

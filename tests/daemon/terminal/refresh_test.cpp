@@ -105,4 +105,16 @@ TEST_CASE("lines painted over fewer rows lose the first ones, and rows without a
     CHECK(screen.text() == "a\r\nb");
 }
 
+TEST_CASE("a screen that gets another size has no margins any more, as in xterm and tmux") {
+    Screen screen({24, 80});
+    screen.feed("\x1b[1;24r\x1b[5;3Htext");
+    screen.resize({30, 100});
+    CHECK(screen.repaint().find("24r") == std::string::npos);
+    screen.feed("\x1b[6n");
+    Screen same({24, 80});
+    same.feed("\x1b[5;3Htext");
+    same.resize({30, 100});
+    CHECK(screen.repaint() == same.repaint());
+}
+
 }  // namespace isag::terminal

@@ -97,6 +97,25 @@ TEST_CASE("the size follows who types, and the others are told") {
     });
 }
 
+TEST_CASE("who comes back and did not type last leaves size and turn to who did, whoever comes first") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        int told = 0;
+        auto reads = stage.terminal->attach({30, 100}, Onto::shown, Terminal::Turn::waits);
+        reads->on_turn([&](bool) { ++told; });
+        CHECK(program.size().ws_row == 24);
+        auto types = stage.terminal->attach({25, 90}, Onto::shown);
+        auto late = stage.terminal->attach({40, 40}, Onto::shown, Terminal::Turn::waits);
+        CHECK(program.size().ws_row == 25);
+        CHECK(told == 0);
+        types.reset();
+        CHECK(program.size().ws_row == 40);
+        co_return;
+    });
+}
+
 TEST_CASE("without a viewer the terminal itself answers what a program asks; with one it doesn't") {
     Stage stage;
     Program program;
