@@ -33,6 +33,13 @@ fs::path resolved(const fs::path& path) {
     return error ? path.lexically_normal() : out;
 }
 
+// As the client dials it (open_link_free()): "/a/b.sock/" and "/a/b.sock/x/.." are "/a/b.sock" there, though not to the
+// kernel.
+fs::path as_dialled(const fs::path& path) {
+    const fs::path normal = path.lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
 // At each connection the client follows none. Where nothing is there yet, something may come.
 std::optional<Failure> refuse_link(const fs::path& path) {
     std::error_code error;
@@ -61,14 +68,15 @@ void check_endpoint(const proto::Endpoint& end, EndUse use) {
 std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<fs::path>& engine_sockets,
                                   const fs::path& runtime) {
     if (end.path.empty()) return std::nullopt;
-    const fs::path path = resolved(end.path);
+    const fs::path named = as_dialled(end.path);
+    const fs::path path = resolved(named);
     const auto is_it = [&](const fs::path& socket) {
-        return path == resolved(socket) || is_same_file(end.path, socket);
+        return path == resolved(socket) || is_same_file(named, socket) || is_same_file(end.path, socket);
     };
     const char* what = nullptr;
     if (std::any_of(engine_sockets.begin(), engine_sockets.end(), is_it)) what = " is a container engine's socket";
     if (sandbox::is_within(path, resolved(runtime)) || is_it(runtime / "isagd.sock")) what = " is isag's own";
-    if (!what) return refuse_link(end.path);
+    if (!what) return refuse_link(named);
     return Failure{end.path + what + ": whoever reaches it from a sandbox owns this machine",
                    "isag never leads a sandbox there"};
 }

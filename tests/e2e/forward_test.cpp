@@ -161,9 +161,11 @@ TEST_CASE("no forward widens what the agent reaches: -L and -D obey the firewall
     CHECK(asked_inside(home, forwards.port(3)) == "pong\n");
     CHECK(asked_inside(home, other.port()) == "ConnectionRefusedError\n");
     CHECK(other.count() == 0);
-    const auto engine = home.isag({"ssh", "-N", "-R", "5000:/var/run/docker.sock"});
-    CHECK(engine.status == 2);
-    CHECK(engine.err.find("engine's socket") != std::string::npos);
+    for (const std::string end : {"", "/", "//", "/.", "/x/.."}) {
+        const auto engine = home.isag({"ssh", "-N", "-R", "5000:/var/run/docker.sock" + end});
+        CHECK(engine.status == 2);
+        CHECK_MESSAGE(engine.err.find("engine's socket") != std::string::npos, engine.err);
+    }
 
     forwards.isag().signal(SIGTERM);
     CHECK(forwards.isag().wait() == 128 + SIGTERM);

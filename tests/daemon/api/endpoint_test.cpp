@@ -73,8 +73,10 @@ TEST_CASE("no forward leads to an engine's socket or isagd's own, whatever path 
     const auto refuses = [&](const fs::path& path) {
         return refuse_end({"", 0, path.string()}, {engine}, runtime).has_value();
     };
-    for (const char* name : {"engine.sock", "link", "hard", "around/engine.sock", "run/../engine.sock",
-                             "run/isagd.sock", "run/sandboxes/x/gate/gate.sock", "around/run/isagd.sock"})
+    for (const char* name :
+         {"engine.sock", "link", "hard", "around/engine.sock", "run/../engine.sock", "run/isagd.sock",
+          "run/sandboxes/x/gate/gate.sock", "around/run/isagd.sock", "engine.sock/", "engine.sock//", "engine.sock/.",
+          "engine.sock/x/..", "engine.sock/x/../", "link/", "hard/.", "run/isagd.sock/", "run/isagd.sock/x/.."})
         CHECK_MESSAGE(refuses(folder / name), name);
     fs::create_symlink(other, folder / "other");
     fs::permissions(folder.path(), fs::perms::all);  // so that not only root can have made it
