@@ -20,10 +20,19 @@ void Sandbox::end(ExitStatus status, std::chrono::seconds age) {
     status_ = Status::ended;
     exit_ = status;
     ended_at_ = std::chrono::system_clock::now() - age;
+    add_to_finished();
     to_publish_.clear();
     published_.close();  // what is open gets what is still under way
     ended_.notify();
     process_ended_.notify();
+}
+
+// In the same step in which it ceases to run: at every moment a command finds it either running or finished.
+void Sandbox::add_to_finished() {
+    if (record_.main == 0) return;                   // it never ran
+    if (host_.finished.with_id(record_.id)) return;  // an earlier isagd has noted it, and not come further
+    host_.finished.add(record_, exit_, ended_at_);
+    if (host_.ended) host_.ended(record_, exit_);
 }
 
 asio::awaitable<void> Sandbox::wait_ended() {

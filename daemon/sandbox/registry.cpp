@@ -65,15 +65,11 @@ asio::awaitable<void> Registry::remove_idle_uplink() {
 }
 
 std::string Registry::free_name(const std::string& wanted, bool insist) const {
-    const auto taken = [&](const std::string& name) {
-        const auto all = list();
-        return std::any_of(all.begin(), all.end(), [&](const auto& other) { return other->record().name == name; });
-    };
-    if (!taken(wanted)) return wanted;
+    if (!named(wanted)) return wanted;
     if (insist) throw Error("a sandbox named " + wanted + " is running", "stop it, or choose another --name");
     for (int number = 2;; ++number) {
         const std::string name = wanted + "-" + std::to_string(number);
-        if (!taken(name)) return name;
+        if (!named(name)) return name;
     }
 }
 
@@ -133,7 +129,6 @@ void Registry::keep(std::shared_ptr<Sandbox> sandbox) {
 // Removes it after its end, as often as the engine needs asking.
 asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
     co_await sandbox->wait_ended();
-    note_end(*sandbox);
     asio::steady_timer pause(executor_);
     for (int tries = 0; !closing_; ++tries) {
         try {
@@ -151,13 +146,6 @@ asio::awaitable<void> Registry::live(std::shared_ptr<Sandbox> sandbox) {
     if (sandboxes_.empty()) tasks_.spawn(remove_idle_uplink());
     turns_.look_again();
     changed_.notify();
-}
-
-void Registry::note_end(const Sandbox& sandbox) {
-    if (sandbox.record().main == 0) return;                   // it never ran
-    if (host_.finished.with_id(sandbox.record().id)) return;  // an earlier isagd has noted it, and not come further
-    host_.finished.add(sandbox.record(), sandbox.exit(), sandbox.ended_at());
-    if (host_.ended) host_.ended(sandbox.record(), sandbox.exit());
 }
 
 std::vector<std::shared_ptr<Sandbox>> Registry::list() const {

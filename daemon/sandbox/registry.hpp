@@ -75,7 +75,6 @@ private:
     boost::asio::awaitable<void> wait_for_engine();
     boost::asio::awaitable<void> adopt_one(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> expect_client(std::shared_ptr<Sandbox> sandbox);
-    void note_end(const Sandbox& sandbox);
     boost::asio::awaitable<void> abandon_task(std::shared_ptr<Sandbox> sandbox);
     boost::asio::awaitable<void> finish_endings();
     boost::asio::awaitable<void> remove_idle_uplink();

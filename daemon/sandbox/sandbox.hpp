@@ -33,7 +33,7 @@ struct Host {
     FinishedStore& finished;
     std::filesystem::path init_program;
     firewall::Supply& gates;
-    std::function<void(const Record&, const ExitStatus&)> ended = {};  // called when one that ran has
+    std::function<void(const Record&, const ExitStatus&)> ended = {};  // called as one ends that ran
     // Called when one that an earlier isagd started is taken over, or was found to have ended, before its end.
     std::function<void(std::shared_ptr<Sandbox>)> taken_over = {};
 };
@@ -137,6 +137,7 @@ private:
     void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
     void end(ExitStatus status, std::chrono::seconds age = {});
+    void add_to_finished();
     void watch_link();
     void told_end(InitLink::End end);
     boost::asio::awaitable<void> dismiss_init();

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/deadline.hpp"
-#include "daemon/sandbox/registry.hpp"
-#include "tests/daemon/engine/fixture.hpp"
 #include "tests/daemon/sandbox/linked_init.hpp"
+#include "tests/daemon/sandbox/registry_fixture.hpp"
 #include <boost/asio/steady_timer.hpp>
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 using namespace isag;
 using namespace isag::sandbox;
 using namespace isag::test;
@@ -29,21 +26,15 @@ Record left_record() {
 }
 
 // A sandbox that an earlier isagd left, whose init is this test.
-struct Left {
+struct Left : RegistryFixture {
     Left()
-        : engine([](const FakeRequest& request, FakeExchange& exchange) {
-              if (answer_greeting(request, exchange)) return;
+        : RegistryFixture([](const FakeRequest& request, FakeExchange& exchange) {
               if (request.line() != "GET /containers/c1/json") return exchange.answer(200, "[]");
               exchange.answer(200, R"({"Id":"c1","State":{"Running":true,"Pid":)" + std::to_string(::getpid()) +
                                        R"(},"Config":{"Labels":{"isag.nonce":"ours"}}})");
           }) {
         RecordStore(directories().state).save(left_record());
     }
-    Directories directories() const {
-        const auto& path = engine.folder.path();
-        return {path, path / "run", path / "state", path / "cache", path / "config"};
-    }
-    void run(std::function<asio::awaitable<void>(Registry&)> body) { engine.run(whole(std::move(body))); }
     std::shared_ptr<proto::Channel> dial() {
         asio::local::stream_protocol::socket end(engine.context);
         const auto path = run_folder(directories(), left_record().id).socket_folder() / proto::init::socket_name;
@@ -60,29 +51,6 @@ struct Left {
             out += text;
         }
         return out;
-    }
-    EngineFixture engine;
-
-private:
-    asio::awaitable<void> whole(std::function<asio::awaitable<void>(Registry&)> body) {
-        const auto executor = co_await asio::this_coro::executor;
-        engine::EngineHolder holder("unix://" + engine.fake.path().string(), {}, directories());
-        RecordStore records(directories().state);
-        FinishedStore finished(directories().state, 24h);
-        firewall::Supply gates(holder, "/bin/true", records.owner());
-        const Host host{directories(), holder, records, finished, "/bin/true", gates, {}};
-        Registry registry(executor, host);
-        registry.load();
-        std::exception_ptr error;
-        try {
-            auto running = body(registry);
-            co_await with_deadline(std::move(running), 60s, "the test");
-        } catch (...) {
-            error = std::current_exception();
-        }
-        registry.leave_running();
-        co_await registry.shutdown();
-        if (error) std::rethrow_exception(error);
     }
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/sandbox/registry.hpp"
-#include "common/deadline.hpp"
-#include "tests/daemon/engine/fixture.hpp"
 #include "tests/daemon/sandbox/containers.hpp"
+#include "tests/daemon/sandbox/registry_fixture.hpp"
 #include <algorithm>
 #include <atomic>
 #include <doctest/doctest.h>
@@ -17,47 +15,6 @@ using namespace isag::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// A registry whose engine answers by a script, after greetings; "no containers" is what it lists unless told otherwise.
-struct Fixture {
-    explicit Fixture(FakeEngine::Script script = nullptr)
-        : engine([script](const FakeRequest& request, FakeExchange& exchange) {
-              if (answer_greeting(request, exchange)) return;
-              if (script) return script(request, exchange);
-              exchange.answer(200, "[]");
-          }) {}
-
-    Directories directories() const {
-        const auto& path = engine.folder.path();
-        return {path, path / "run", path / "state", path / "cache", path / "config"};
-    }
-    // Runs the body with a registry, which is then shut down.
-    void run(std::function<asio::awaitable<void>(Registry&)> body) { engine.run(whole(std::move(body))); }
-
-    EngineFixture engine;
-
-private:
-    asio::awaitable<void> whole(std::function<asio::awaitable<void>(Registry&)> body) {
-        const auto executor = co_await asio::this_coro::executor;
-        engine::EngineHolder holder("unix://" + engine.fake.path().string(), {}, directories());
-        RecordStore records(directories().state);
-        FinishedStore finished(directories().state, 24h);
-        firewall::Supply gates(holder, "/bin/true", records.owner());
-        const Host host{directories(), holder, records, finished, "/bin/true", gates, {}};
-        Registry registry(executor, host);
-        registry.load();
-        std::exception_ptr error;
-        try {
-            auto running = body(registry);
-            co_await with_deadline(std::move(running), 60s, "the test");
-        } catch (...) {
-            error = std::current_exception();
-        }
-        registry.leave_running();
-        co_await registry.shutdown();
-        if (error) std::rethrow_exception(error);
-    }
-};
 
 Plan plan_of(const Sandbox& sandbox, const fs::path& folder) {
     Plan plan;
@@ -90,6 +47,16 @@ asio::awaitable<void> names(Registry& registry) {
     CHECK(registry.create("web", false, {})->record().name == "web-2");  // free again
     CHECK(first->record().id != second->record().id);
     CHECK(first->record().nonce.size() == 32);
+}
+
+asio::awaitable<void> end_one(Registry& registry) {
+    Record record;
+    record.main = 2;
+    const auto sandbox = registry.create("web", false, record);
+    sandbox->give_up();
+    CHECK(registry.named("web") == nullptr);
+    CHECK(registry.host().finished.named("web"));
+    co_return;
 }
 
 asio::awaitable<void> stop_never_started(Registry& registry) {
@@ -197,19 +164,24 @@ bool holds_nothing(const fs::path& folder) { return fs::directory_iterator(folde
 }  // namespace
 
 TEST_CASE("Registry: names, taken and free, insisted on, and found by prefix") {
-    Fixture fixture;
+    RegistryFixture fixture;
     fixture.run(names);
 }
 
+TEST_CASE("Registry: at every moment a sandbox that ran is found, running or finished") {
+    RegistryFixture fixture;
+    fixture.run(end_one);
+}
+
 TEST_CASE("Registry: a sandbox that was never started can be stopped, and is gone") {
-    Fixture fixture;
+    RegistryFixture fixture;
     fixture.run(stop_never_started);
     CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
     CHECK(holds_nothing(fixture.directories().runtime / "sandboxes"));
 }
 
 TEST_CASE("Registry: many stops at once, of many and of the same, all return") {
-    Fixture fixture;
+    RegistryFixture fixture;
     fixture.run(stop_many);
     CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
 }
@@ -228,7 +200,7 @@ TEST_CASE("Registry: a start that fails at whatever step leaves nothing") {
           Case{"run c1", "the sandbox ended as it started"}}) {
         CAPTURE(step);
         Containers containers(step);
-        Fixture fixture(containers.script());
+        RegistryFixture fixture(containers.script());
         fixture.run(start_fails);
         CHECK(last_error.starts_with(error));
         CHECK_FALSE(containers.left());
@@ -244,7 +216,7 @@ TEST_CASE("Registry: a start that fails at whatever step leaves nothing") {
 
 TEST_CASE("Registry: no more start at a time than there are processors, and who waits can be stopped") {
     Holding engine;
-    Fixture fixture(engine.script());
+    RegistryFixture fixture(engine.script());
     fixture.run([&engine](Registry& registry) { return start_twenty(registry, engine); });
     CHECK(holds_nothing(fixture.directories().state / "sandboxes"));
     CHECK(holds_nothing(fixture.directories().runtime / "sandboxes"));
@@ -257,7 +229,7 @@ TEST_CASE("Registry: a record whose container is gone is removed, one of another
     record.name = "web";
     record.container = "c1";
     record.main = 2;
-    Fixture fixture([](const FakeRequest& request, FakeExchange& exchange) {
+    RegistryFixture fixture([](const FakeRequest& request, FakeExchange& exchange) {
         const std::string labels = R"({"isag.sandbox":"0123456789ab","isag.nonce":"spoofed"})";
         if (request.line() == "GET /containers/c1/json")
             return exchange.answer(
@@ -278,14 +250,14 @@ TEST_CASE("Registry: a record whose container is gone is removed, one of another
 }
 
 TEST_CASE("Registry: folders that no record names are removed at the start") {
-    Fixture fixture;
+    RegistryFixture fixture;
     fs::create_directories(fixture.directories().runtime / "sandboxes/ffffffffffff/run");
     fixture.run([](Registry&) -> asio::awaitable<void> { co_return; });
     CHECK(holds_nothing(fixture.directories().runtime / "sandboxes"));
 }
 
 TEST_CASE("Registry: it ends although the engine is gone, and keeps the record for the next isagd") {
-    Fixture fixture;
+    RegistryFixture fixture;
     fixture.run([&fixture](Registry& registry) -> asio::awaitable<void> {
         registry.create("web", false, {});
         fixture.engine.fake.stop();
