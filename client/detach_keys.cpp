@@ -14,19 +14,29 @@ DetachKeys::DetachKeys(const std::string& keys) {
     keys_ = std::move(*parsed);
 }
 
+// Calls take(key, bytes) for each of them until that says no, which leaves the rest; in a paste a key is a byte.
+template <class Take>
+void DetachKeys::each_key(std::string_view& typed, Take take) {
+    for (bool goes_on = true; goes_on && !typed.empty();) {
+        const TypedKey key(typed);
+        const auto bytes = typed.substr(0, paste_.is_open() ? 1 : key.length());
+        typed.remove_prefix(bytes.size());
+        goes_on = take(key, bytes);
+        paste_.take(bytes);
+    }
+}
+
 std::string DetachKeys::take(std::string_view typed, Time now) {
     if (keys_.empty()) return std::string(typed);
     std::string out = expired(now);
     paste_.comes(now);
-    while (!typed.empty() && !found_) {
-        const TypedKey key(typed);
-        const auto bytes = cut_key(typed, key);
+    each_key(typed, [&](const TypedKey& key, std::string_view bytes) {
         if (paste_.is_open())
             out += bytes;
         else if (!is_kept(key, bytes))
             match(key, bytes, now, out);
-        paste_.take(bytes);
-    }
+        return !found_;
+    });
     behind_ += typed;
     return out;
 }
@@ -34,19 +44,11 @@ std::string DetachKeys::take(std::string_view typed, Time now) {
 std::string DetachKeys::pass(std::string_view typed, Time now) {
     std::string out = flush();
     paste_.comes(now);
-    while (!typed.empty()) {
-        const TypedKey key(typed);
-        const auto bytes = cut_key(typed, key);
+    each_key(typed, [&](const TypedKey& key, std::string_view bytes) {
         if (paste_.is_open() || !is_kept(key, bytes)) out += bytes;
-        paste_.take(bytes);
-    }
+        return true;
+    });
     return out;
-}
-
-std::string_view DetachKeys::cut_key(std::string_view& typed, const TypedKey& key) const {
-    const auto bytes = typed.substr(0, paste_.is_open() ? 1 : key.length());
-    typed.remove_prefix(bytes.size());
-    return bytes;
 }
 
 // A key that is let go is kept where the program does not see that it was pressed, or not yet.

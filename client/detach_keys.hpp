@@ -34,7 +34,8 @@ public:
     std::string start_over();
 
 private:
-    std::string_view cut_key(std::string_view& typed, const TypedKey& key) const;
+    template <class Take>
+    void each_key(std::string_view& typed, Take take);
     bool is_kept(const TypedKey& key, std::string_view bytes);
     void match(const TypedKey& key, std::string_view bytes, Time now, std::string& out);
     std::string flush();

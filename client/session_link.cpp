@@ -21,7 +21,6 @@ std::optional<SessionLink::Resumed> SessionLink::advance() {
             return resumed;
         } catch (const DaemonGone& gone) {
             auto next = come_back(gone);
-            if (next.streams.empty()) continue;
             if (resumed) next.goes_on = next.goes_on && resumed->goes_on;
             resumed = std::move(next);
         }
@@ -35,7 +34,6 @@ SessionLink::Resumed SessionLink::come_back(const DaemonGone& gone) {
     comeback.run(context_, [&](Connection& next) {
         resumed = resume(next);
         connection_ = std::move(next);
-        ++isagds_;
     });
     if (resumed.streams.empty()) return resumed;
     const auto place = resumed.goes_on ? watch_.place_behind(received_) : std::nullopt;

@@ -21,8 +21,8 @@ public:
     SessionLink(const Context& context, Connection connection, proto::Session session, SizeOf terminal);
 
     pollfd wanted() const { return watch_.wanted(connection_); }
-    // Of the next isagd: new descriptors, and whether the terminal's stream goes on where the last one ended; else it
-    // paints the screen first.
+    // Of the next isagd: new descriptors, where it has the terminal, and whether that one's stream goes on where the
+    // last one ended; else it paints the screen first.
     struct Resumed {
         std::vector<UniqueFd> streams;
         bool goes_on = false;
@@ -30,8 +30,6 @@ public:
     // Takes what isagd has sent. Where it went away, the next one is waited for, and what that brings returned. Throws
     // Error where none comes or the sandbox is gone.
     std::optional<Resumed> advance();
-    // How many there were.
-    int isagds() const { return isagds_; }
     // So many bytes more of the terminal's stream were read.
     void received(std::size_t bytes) { received_ += static_cast<std::int64_t>(bytes); }
 
@@ -51,7 +49,6 @@ private:
     proto::Session session_;
     SizeOf terminal_;
     ExitWatch watch_;
-    int isagds_ = 1;
     std::int64_t received_ = 0;  // bytes of the stream that this isagd made
 };
 

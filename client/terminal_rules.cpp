@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/terminal_rules.hpp"
+#include "common/take_field.hpp"
 #include "common/utf8.hpp"
 #include <algorithm>
 #include <cctype>
@@ -21,18 +22,10 @@ bool is_one_of(std::string_view text, const List& list) {
     return std::find(std::begin(list), std::end(list), text) != std::end(list);
 }
 
-// What stands before the separator; `text` becomes what stands after it.
-std::string_view cut(std::string_view& text, char separator) {
-    const auto end = std::min(text.find(separator), text.size());
-    const std::string_view first = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return first;
-}
-
 // A click opens the address on the host: with file: a program that the agent wrote into a mount, with others (vscode:,
 // ssh:, …) whatever the host has installed for them. mailto: can name files to attach, after a question mark.
 bool is_link(std::string_view text) {
-    cut(text, ';');
+    take_field(text, ';');
     const auto begins = [&](std::string_view scheme) {
         return text.size() >= scheme.size() &&
                std::equal(scheme.begin(), scheme.end(), text.begin(),
@@ -49,7 +42,7 @@ bool is_notice(std::string_view text) {
 }
 
 // kitty answers with the notification's identifier when it is clicked or closed, and tells what it can (p=?).
-bool is_kitty_notice(std::string_view text) { return only(cut(text, ';'), alphanumeric, "_+-./,=:"); }
+bool is_kitty_notice(std::string_view text) { return only(take_field(text, ';'), alphanumeric, "_+-./,=:"); }
 
 // https://www.superlogical.com/rex/docs/build/program-status; the answer to ? is the question.
 bool is_program_status(std::string_view text) { return text == "?" || only(text, alphanumeric, "_.,+/=-:"); }
@@ -58,8 +51,8 @@ bool is_program_status(std::string_view text) { return text == "?" || only(text,
 bool is_tab_status(std::string_view text) {
     constexpr std::string_view keys[] = {"indicator", "status", "status-color", "detail"};
     while (!text.empty()) {
-        std::string_view field = cut(text, ';');
-        if (field.find('=') == field.npos || !is_one_of(cut(field, '='), keys)) return false;
+        std::string_view field = take_field(text, ';');
+        if (field.find('=') == field.npos || !is_one_of(take_field(field, '='), keys)) return false;
     }
     return true;
 }
@@ -105,7 +98,7 @@ int number_in(std::string_view text) {
 // pasting by what only OSC 5522 can read.
 bool may_set_modes(bool is_private, std::string_view parameters, char final) {
     while (!parameters.empty()) {
-        const int number = number_in(cut(parameters, ';'));
+        const int number = number_in(take_field(parameters, ';'));
         if (number == too_large) return false;
         if (is_private && number == 2 && (final == 'l' || final == 'r')) return false;
         if (is_private && number == 5522 && final == 'h') return false;
@@ -175,7 +168,7 @@ bool may_pass_control(std::string_view body) {
 }
 
 bool may_pass_command(std::string_view body) {
-    const std::string_view number = cut(body, ';');
+    const std::string_view number = take_field(body, ';');
     const auto* const checked = std::find_if(std::begin(checked_commands), std::end(checked_commands),
                                              [&](const Command& command) { return command.number == number; });
     const bool known =
@@ -189,8 +182,8 @@ bool is_linux_palette(std::string_view body) {
 }
 
 bool is_clipboard_write(std::string_view body) {
-    if (std::count(body.begin(), body.end(), ';') != 2 || cut(body, ';') != "52") return false;
-    return only(cut(body, ';'), "cpqs01234567") && only(body, alphanumeric, "+/=");
+    if (std::count(body.begin(), body.end(), ';') != 2 || take_field(body, ';') != "52") return false;
+    return only(take_field(body, ';'), "cpqs01234567") && only(body, alphanumeric, "+/=");
 }
 
 Fate fate_of_request(std::string_view head) {
@@ -216,7 +209,7 @@ bool may_pass_graphics(std::string_view head) {
     if (!head.starts_with('G')) return false;
     head.remove_prefix(1);
     while (!head.empty()) {
-        const std::string_view pair = cut(head, ',');
+        const std::string_view pair = take_field(head, ',');
         if (pair.size() < 3 || pair[1] != '=' || !only(pair.substr(0, 1), alphanumeric)) return false;
         const std::string_view value = pair.substr(2);
         if (!only(value, alphanumeric, "-") || (pair[0] == 't' && value != "d")) return false;

@@ -93,10 +93,9 @@ private:
 
     // The next isagd has new streams for us, which go on or paint the screen anew; a master stays what it is.
     void advance() {
-        const int isagds = link_.isagds();
         auto resumed = link_.advance();
-        if (link_.isagds() != isagds && !watch_.exited()) resize();  // it may have changed while there was none
-        if (resumed) {
+        if (resumed && !watch_.exited()) resize();  // it may have changed while there was none
+        if (resumed && !resumed->streams.empty()) {
             take_back_keys();
             take_streams(std::move(resumed->streams));
             if (!resumed->goes_on) output_.clear();

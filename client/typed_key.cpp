@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/typed_key.hpp"
+#include "common/take_field.hpp"
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -11,16 +12,8 @@ namespace {
 
 constexpr int shift = 1, control = 4, locks = 64 | 128;
 
-// What stands before the separator; `text` becomes what stands after it.
-std::string_view cut(std::string_view& text, char separator) {
-    const auto end = std::min(text.find(separator), text.size());
-    const std::string_view first = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return first;
-}
-
-int cut_number(std::string_view& text, char separator, int otherwise = 0) {
-    const std::string_view digits = cut(text, separator);
+int take_number(std::string_view& text, char separator, int otherwise = 0) {
+    const std::string_view digits = take_field(text, separator);
     int number = otherwise;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return number;
@@ -42,17 +35,17 @@ TypedKey::TypedKey(std::string_view typed) {
 }
 
 void TypedKey::take_sequence(std::string_view parameters, char final) {
-    std::string_view codes = cut(parameters, ';');
-    std::string_view second = cut(parameters, ';');
-    modifiers_ = std::max(cut_number(second, ':', 1), 1) - 1;
-    event_ = cut_number(second, ':', 1);
+    std::string_view codes = take_field(parameters, ';');
+    std::string_view second = take_field(parameters, ';');
+    modifiers_ = std::max(take_number(second, ':', 1), 1) - 1;
+    event_ = take_number(second, ':', 1);
     code_ = 0;
     if (final == 'u') {
-        code_ = cut_number(codes, ':');
-        shifted_ = cut_number(codes, ':');
-        base_ = cut_number(codes, ':');
+        code_ = take_number(codes, ':');
+        shifted_ = take_number(codes, ':');
+        base_ = take_number(codes, ':');
     } else if (final == '~' && codes == "27") {
-        code_ = cut_number(parameters, ';');
+        code_ = take_number(parameters, ';');
     }
 }
 

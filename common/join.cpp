@@ -17,15 +17,8 @@ struct Joined {
     std::int64_t bytes = 0;
     int ended = 0;  // directions
 
-    // Of what broke nobody is to think that it was all.
-    void open_both() {
-        for (Stream* stream : {&one, &other}) reset_on_close(stream->native_handle());
-    }
     void close_both(bool by_reset) {
-        for (Stream* stream : {&one, &other}) {
-            if (!by_reset && stream->is_open()) reset_on_close(stream->native_handle(), false);
-            close(*stream);
-        }
+        for (Stream* stream : {&one, &other}) by_reset ? close(*stream) : close_in_order(*stream);
     }
 };
 
@@ -54,7 +47,8 @@ asio::awaitable<void> lead_or_break(Joined& joined, Stream& from, Stream& to) {
 
 asio::awaitable<void> join(Stream one, Stream other, FlowRoom& room) {
     Joined joined{std::move(one), std::move(other), room};
-    joined.open_both();
+    // Of what broke nobody is to think that it was all.
+    for (Stream* stream : {&joined.one, &joined.other}) reset_on_close(stream->native_handle());
     TaskGroup back(co_await asio::this_coro::executor, [](std::exception_ptr) {});
     back.spawn(lead_or_break(joined, joined.other, joined.one));
     co_await lead_or_break(joined, joined.one, joined.other);

@@ -58,6 +58,11 @@ void reset_on_close(int socket, bool on) {
     ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+void close_in_order(Stream& stream) {
+    if (stream.is_open()) reset_on_close(stream.native_handle(), false);
+    close(stream);
+}
+
 void keep_alive(int socket) {
     const int on = 1;
     const int idle = 600;

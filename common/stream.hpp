@@ -31,6 +31,8 @@ bool is_shortage(int error);
 int connect_outcome(int socket);
 // From now on its close, by the end of our process too, is seen as a reset by the peer (TCP), or as an end again.
 void reset_on_close(int socket, bool on = true);
+// The close, in good order, of one that would be reset.
+void close_in_order(Stream& stream);
 // A peer that has vanished is noticed within a quarter of an hour, one that is just silent is left alone. Small
 // packets go out at once.
 void keep_alive(int socket);

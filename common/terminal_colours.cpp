@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/terminal_colours.hpp"
-#include <algorithm>
+#include "common/take_field.hpp"
 #include <charconv>
 
 // xterm's "Control Sequences" (OSC).
@@ -13,23 +13,16 @@ constexpr int back = 100;                     // OSC 104, 110, … take back wha
 constexpr int most_indices = 512;
 constexpr std::size_t longest_text = 64;
 
-// What stands before the semicolon; `text` becomes what stands after it.
-std::string_view cut(std::string_view& text) {
-    const auto end = std::min(text.find(';'), text.size());
-    const std::string_view first = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return first;
-}
-
 // -1: none.
-int cut_number(std::string_view& text) {
-    const std::string_view digits = cut(text);
+int take_number(std::string_view& text) {
+    const std::string_view digits = take_field(text, ';');
     int number = -1;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return error == std::errc() && end == digits.data() + digits.size() ? number : -1;
 }
 
 bool has_indices(int command) { return command == palette || command == special; }
+std::string index_text(int command, int index) { return has_indices(command) ? ";" + std::to_string(index) : ""; }
 bool is_single(int command) { return command >= foreground && command <= highest; }
 
 std::string command_sequence(int command, const std::string& text) {
@@ -39,18 +32,18 @@ std::string command_sequence(int command, const std::string& text) {
 }  // namespace
 
 void TerminalColours::take(std::string_view text) {
-    int command = cut_number(text);
+    int command = take_number(text);
     if (has_indices(command)) {
         while (!text.empty()) {
-            const int index = cut_number(text);
-            set({command, index}, cut(text));
+            const int index = take_number(text);
+            set({command, index}, take_field(text, ';'));
         }
     } else if (is_single(command)) {
-        for (; is_single(command) && !text.empty(); ++command) set({command, 0}, cut(text));
+        for (; is_single(command) && !text.empty(); ++command) set({command, 0}, take_field(text, ';'));
     } else if (has_indices(command - back) && text.empty()) {
         for (int index = 0; index < most_indices; ++index) take_back({command - back, index});
     } else if (has_indices(command - back)) {
-        while (!text.empty()) take_back({command - back, cut_number(text)});
+        while (!text.empty()) take_back({command - back, take_number(text)});
     } else if (is_single(command - back)) {
         take_back({command - back, 0});
     }
@@ -69,8 +62,7 @@ void TerminalColours::take_back(Place place) {
 std::string TerminalColours::reset(bool everything) const {
     std::map<int, std::string> indices;
     for (const auto& [place, colour] : colours_)
-        if (everything || colour.is_changed)
-            indices[place.first] += has_indices(place.first) ? ";" + std::to_string(place.second) : "";
+        if (everything || colour.is_changed) indices[place.first] += index_text(place.first, place.second);
     std::string out;
     for (const auto& [command, text] : indices) out += command_sequence(command + back, text);
     return out;
@@ -80,8 +72,7 @@ std::string TerminalColours::set_sequence() const {
     std::string out;
     for (const auto& [place, colour] : colours_) {
         if (colour.text.empty()) continue;
-        const std::string index = has_indices(place.first) ? ";" + std::to_string(place.second) : "";
-        out += command_sequence(place.first, index + ";" + colour.text);
+        out += command_sequence(place.first, index_text(place.first, place.second) + ";" + colour.text);
     }
     return out;
 }

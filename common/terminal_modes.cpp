@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/terminal_modes.hpp"
+#include "common/take_field.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -111,9 +112,7 @@ void TerminalModes::take_command(std::string_view text) {
 
 void TerminalModes::set_modes(std::string_view parameters, bool on) {
     while (!parameters.empty()) {
-        const auto end = std::min(parameters.find(';'), parameters.size());
-        const auto mode = parameters.substr(0, end);
-        parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        const auto mode = take_field(parameters, ';');
         if (mode == "4") insert_ = on;
         if (mode == "20") newline_ = on;
     }
@@ -121,9 +120,7 @@ void TerminalModes::set_modes(std::string_view parameters, bool on) {
 
 void TerminalModes::set_private_modes(std::string_view parameters, bool on) {
     while (!parameters.empty()) {
-        const auto end = std::min(parameters.find(';'), parameters.size());
-        const int number = number_in(parameters.substr(0, end));
-        parameters.remove_prefix(std::min(end + 1, parameters.size()));
+        const int number = number_in(take_field(parameters, ';'));
         if (number == keypad_mode) keypad_ = on;
         const auto* const mode = std::find_if(known_modes.begin(), known_modes.end(),
                                               [&](const KnownMode& known) { return known.number == number; });

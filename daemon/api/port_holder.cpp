@@ -2,6 +2,7 @@
 #include "daemon/api/port_holder.hpp"
 #include "common/escape.hpp"
 #include "daemon/firewall/process_status.hpp"
+#include "daemon/sandbox/host_listener.hpp"
 #include <algorithm>
 
 namespace isag::api {
@@ -24,7 +25,7 @@ std::string publisher_of(const Daemon& daemon, std::int64_t port) {
         if (published && has_port(*published, port) && !has_port(sandbox->waiting_ports(), port))
             return "the sandbox " + sandbox->record().name + " (isag run -p)";
     }
-    return "another sandbox, or for the same one twice ('isag ports' tells)";
+    return sandbox::some_sandbox;
 }
 
 std::vector<sandbox::HeldListener> inner_listeners(sandbox::Sandbox& sandbox) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/read_yaml.hpp"
 #include "common/escape.hpp"
+#include "common/take_field.hpp"
 #include <algorithm>
 #include <map>
 #include <sstream>
@@ -153,9 +154,7 @@ Finding at(const YAML::Mark& mark, std::string message) {
 std::vector<Finding> bad_characters(std::string_view text) {
     std::vector<Finding> out;
     for (std::int64_t line = 1; !text.empty() && out.size() < most_bad_characters; ++line) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string shown(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
+        std::string shown(take_field(text, '\n'));
         std::replace(shown.begin(), shown.end(), '\t', ' ');
         if (shown.ends_with('\r')) shown.back() = ' ';
         const std::string escaped = escape_controls(shown);

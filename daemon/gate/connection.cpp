@@ -241,10 +241,7 @@ void Connection::note_allowed(const char* protocol) {
 void Connection::close_all(bool by_reset) {
     if (std::exchange(closed_, true)) return;
     if (dialled_ && !refusing_) note_allowed("tcp");  // the client never said anything
-    for (Stream* stream : {&client_, &server_}) {
-        if (!by_reset && stream->is_open()) reset_on_close(stream->native_handle(), false);
-        close(*stream);
-    }
+    for (Stream* stream : {&client_, &server_}) by_reset ? close(*stream) : close_in_order(*stream);
     changed_.notify();
     if (const auto call = std::exchange(on_close_, nullptr)) call(shared_from_this());
 }

@@ -13,10 +13,12 @@ struct HostListener {
     std::vector<UniqueFd> sockets;
 };
 
+// Who holds a port that this process holds, for who does not know which sandbox's it is.
+inline constexpr const char* some_sandbox = "another sandbox, or for the same one twice ('isag ports' tells)";
+
 // Listens at `forward.listen` with TCP: an address of this host, or, without one, 127.0.0.1 and (where this host has
 // IPv6) ::1 with the same port; port 0 is any. Throws Error; where the port is taken it names who holds it, as far as
 // that can be told: `we` where it is this process.
-HostListener listen_on_host(proto::Forward forward,
-                            const std::string& we = "another sandbox, or for the same one twice ('isag ports' tells)");
+HostListener listen_on_host(proto::Forward forward, const std::string& we = some_sandbox);
 
 }  // namespace isag::sandbox

@@ -35,10 +35,7 @@ boost::asio::awaitable<void> ports(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::PortsRequest>(*call);
     co_await daemon.registry.wait_adopted();
     auto sandboxes = daemon.registry.list();
-    if (request.name) {
-        const proto::Target target{request.name, {}};
-        sandboxes = {target_of(daemon, target)};
-    }
+    if (request.name) sandboxes = {running_named(daemon, *request.name)};
     proto::PortsReply reply;
     std::size_t listeners = most_listeners;
     std::size_t forwards = most_forwards;

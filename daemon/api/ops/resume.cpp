@@ -40,7 +40,7 @@ asio::awaitable<void> tell_finished(CallPtr call, ExitStatus status) {
 
 // The sandbox ended and is gone already; what its terminal showed last is in its log.
 asio::awaitable<void> resume_finished(Daemon& daemon, CallPtr call, proto::ResumeRequest request) {
-    const auto finished = daemon.finished.find(request.sandbox);
+    const auto finished = daemon.finished.with_id(request.sandbox);
     if (!finished || finished->record.main != request.process) throw Error("the sandbox is gone");
     proto::ResumeReply reply;
     ViewerPtr viewer;
