@@ -3,6 +3,10 @@
 #include "daemon/engine/engine.hpp"
 #include "daemon/engine/http.hpp"
 #include "daemon/engine/reply.hpp"
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -11,6 +15,8 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
+constexpr std::chrono::seconds removal_limit{30};
+constexpr std::chrono::milliseconds removal_pause{50};
 constexpr std::chrono::seconds container_limit{120};  // starting may wait for the disk
 
 // stdout and stderr come in frames: one byte stream, three zero, four length, big-endian (Engine API, "Attach").
@@ -128,8 +134,21 @@ asio::awaitable<void> Engine::remove_container(std::string id) {
     // Podman would wait ten seconds after a SIGTERM; Docker, which knows no such parameter, kills at once.
     HttpRequest request{"DELETE", "/containers/" + encode(id) + "?force=true&v=true&timeout=0"};
     const auto response = co_await http_->send(std::move(request), container_limit);
-    if (response.status == 404 || response.status == 409) co_return;  // gone, or its removal is under way
+    if (response.status == 404) co_return;
+    if (response.status == 409) co_return co_await wait_removed(std::move(id));
     expect_ok(response, "remove the container");
+}
+
+// Somebody else's removal is under way, an isagd's that was killed in the middle of it, say.
+asio::awaitable<void> Engine::wait_removed(std::string id) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    const auto deadline = std::chrono::steady_clock::now() + removal_limit;
+    while (co_await inspect_container(id)) {
+        if (std::chrono::steady_clock::now() >= deadline)
+            throw Error("the engine does not come to the end of a container's removal");
+        pause.expires_after(removal_pause);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
 }
 
 asio::awaitable<std::string> Engine::container_output(std::string id) {
