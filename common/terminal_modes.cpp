@@ -42,6 +42,7 @@ constexpr int keypad_mode = 66;  // the same as ESC = and ESC >
 constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
+const std::string end_of_link = "\x1b]8;;\x1b\\";
 
 bool is_alternate_screen(int mode) { return mode == 47 || mode == 1047 || mode == 1049; }
 
@@ -107,7 +108,14 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
 
 void TerminalModes::take_command(std::string_view text) {
     if (text.starts_with("0;") || text.starts_with("2;")) title_ = text.substr(2);
+    if (text.starts_with("8;")) take_link(text.substr(2));
     colours_.take(text);
+}
+
+// https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda: an empty address ends a link.
+void TerminalModes::take_link(std::string_view text) {
+    const bool has_address = text.find(';') < text.size() - 1;
+    link_ = has_address && text.size() <= longest_link ? text : std::string_view();
 }
 
 void TerminalModes::set_modes(std::string_view parameters, bool on) {
@@ -169,6 +177,7 @@ std::string TerminalModes::reset_sequence() const {
     if (charset_) out += "\x1b(B";
     if (cursor_shape_ != 0) out += "\x1b[0 q";
     if (graphics_) out += "\x1b[0m";
+    if (!link_.empty()) out += end_of_link;
     return out + colours_.reset_sequence();
 }
 
@@ -176,7 +185,8 @@ std::string TerminalModes::reset_everything() const {
     const std::string pop = pop_keyboard(deepest_keyboard);
     std::string out = pop + "\x1b[r";
     for (const auto& mode : known_modes) out += private_mode(mode.number, mode.usual);
-    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m" + colours_.reset_everything();
+    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m" + end_of_link +
+           colours_.reset_everything();
 }
 
 std::string TerminalModes::set_sequence() const {

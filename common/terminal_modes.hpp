@@ -36,6 +36,10 @@ public:
     }
     // Text goes on in the next line (DECAWM).
     bool wraps() const { return !modes_.contains(7); }
+    // The link that what is written belongs to, as an OSC 8 gives it: parameters and address; empty: none. Of a longer
+    // one than longest_link nothing is known.
+    const std::string& link() const { return link_; }
+    static constexpr std::size_t longest_link = 2083;
     // Origin mode (DECOM), left and right margins (DECLRMM), and line drawing in G0 are on.
     bool has_origin() const;
     bool has_margins() const;
@@ -49,6 +53,7 @@ private:
     void take_escape(const ControlSequence& sequence);
     void take_control(const ControlSequence& sequence);
     void take_command(std::string_view text);
+    void take_link(std::string_view text);
     void set_modes(std::string_view parameters, bool on);
     void set_private_modes(std::string_view parameters, bool on);
     void take_keyboard(std::string_view parameters);
@@ -66,6 +71,7 @@ private:
     bool newline_ = false;          // a line feed returns the carriage too (LNM)
     bool charset_ = false;          // line drawing in G0
     std::string title_;
+    std::string link_;
     TerminalColours colours_;
 };
 

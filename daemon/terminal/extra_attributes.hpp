@@ -13,7 +13,7 @@ struct ExtraAttributes {
     bool faint = false;      // SGR 2
     bool concealed = false;  // SGR 8
     bool overlined = false;  // SGR 53
-    // SGR 58. Too large for a font: it is the pen's alone, what was written with it has forgotten it.
+    // SGR 58. Too large for a font: what was written with it has a mark (CellMarks).
     std::optional<PenColour> underline = std::nullopt;
 
     // Takes the parameters of an SGR sequence (ECMA-48 8.3.117).

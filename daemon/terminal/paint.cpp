@@ -97,6 +97,42 @@ void blank_halves(std::vector<VTermScreenCell>& cells, bool reversed) {
     }
 }
 
+// A line that is written with as few changes of the pen as its cells need.
+class Line {
+public:
+    void set_link(std::string_view link) {
+        if (link_bytes_ + link.size() > most_link_bytes) link = {};
+        if (link == link_) return;
+        text_ += link_sequence(link);
+        link_bytes_ += link.size();
+        link_ = link;
+    }
+    // A blank takes the pen as it is, where that doesn't show.
+    void add(VTermScreenCell cell, std::string_view underline) {
+        if (is_blank(cell, false)) cell = is_blank(pen_, false) ? pen_ : blank();
+        if (cell.attrs.underline == 0) underline = {};
+        if (!same_pen(cell, pen_) || underline != underline_) {
+            const std::string wanted = pen_sequence(cell) + std::string(underline);
+            if (wanted != last_) text_ += wanted;
+            last_ = wanted;
+            pen_ = cell;
+            pen_.chars[0] = 0;
+            underline_ = underline;
+        }
+        add_characters(text_, cell);
+    }
+    std::string end() const { return text_ + (link_.empty() ? "" : link_sequence({})) + (last_ == plain ? "" : plain); }
+
+private:
+    static constexpr const char* plain = "\x1b[0m";
+    std::string text_;
+    VTermScreenCell pen_ = blank();
+    std::string_view underline_;
+    std::string last_ = plain;  // what set the pen
+    std::string_view link_;
+    std::size_t link_bytes_ = 0;
+};
+
 }  // namespace
 
 std::string pen_sequence(const VTermScreenCell& cell) {
@@ -163,41 +199,41 @@ std::string characters_of(const VTermScreenCell& cell) {
     return out;
 }
 
-std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_view intro) {
+std::string link_sequence(std::string_view link) {
+    return "\x1b]8;" + std::string(link.empty() ? ";" : link) + "\x1b\\";
+}
+
+std::string cell_text(const VTermScreenCell& cell, const CellMark* mark, bool reversed, std::string_view intro) {
     std::vector<VTermScreenCell> cells{cell};
     blank_halves(cells, reversed);
     if (reversed) cells[0].attrs.reverse ^= 1U;
-    std::string out = pen_sequence(cells[0]) + std::string(intro);
+    const CellMark marked = mark ? *mark : CellMark();
+    std::string out = pen_sequence(cells[0]) + marked.underline;
+    if (!marked.link.empty()) out += link_sequence(marked.link);
+    out += intro;
     add_characters(out, cells[0]);
+    if (!marked.link.empty()) out += link_sequence({});
     return out;
 }
 
-std::string line_text(const VTermScreenCell* from, int count, bool reversed) {
+std::string line_text(const VTermScreenCell* from, int count, bool reversed, const CellMark* const* marks) {
+    const auto link_at = [&](std::size_t i) { return marks && marks[i] ? std::string_view(marks[i]->link) : ""; };
     // Most lines are short, and a flood has many of them.
     while (count > 1 && from[count - 1].chars[0] == 0 && is_blank(from[count - 1], reversed)) --count;
     std::vector<VTermScreenCell> cells(from, from + count);
     blank_halves(cells, reversed);
-    while (!cells.empty() && is_blank(cells.back(), reversed)) cells.pop_back();
-    static const std::string plain = "\x1b[0m";
-    VTermScreenCell pen = blank();
-    std::string out, last = plain;
-    for (auto& cell : cells) {
-        if (cell.chars[0] == covered) continue;
-        if (reversed) cell.attrs.reverse ^= 1U;
-        if (is_blank(cell, false)) cell = is_blank(pen, false) ? pen : blank();
-        if (!same_pen(cell, pen)) {
-            const std::string wanted = pen_sequence(cell);
-            if (wanted != last) out += wanted;
-            last = wanted;
-            pen = cell;
-            pen.chars[0] = 0;  // a blank takes it as it is, where that doesn't show
-        }
-        add_characters(out, cell);
+    while (!cells.empty() && is_blank(cells.back(), reversed) && link_at(cells.size() - 1).empty()) cells.pop_back();
+    Line line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (cells[i].chars[0] == covered) continue;
+        if (reversed) cells[i].attrs.reverse ^= 1U;
+        line.set_link(link_at(i));
+        line.add(cells[i], marks && marks[i] ? std::string_view(marks[i]->underline) : "");
     }
-    return last == plain ? out : out + plain;
+    return line.end();
 }
 
-std::vector<std::string> screen_lines(VTerm* terminal, bool reversed) {
+std::vector<std::string> screen_lines(VTerm* terminal, bool reversed, const CellMarks& marks) {
     const auto* const screen = vterm_obtain_screen(terminal);
     int rows = 0, columns = 0;
     vterm_get_size(terminal, &rows, &columns);
@@ -206,7 +242,7 @@ std::vector<std::string> screen_lines(VTerm* terminal, bool reversed) {
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column)
             line[static_cast<std::size_t>(column)] = cell_at(screen, row, column);
-        out.push_back(line_text(line.data(), columns, reversed));
+        out.push_back(line_text(line.data(), columns, reversed, marks.row(row)));
     }
     return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "daemon/terminal/cell_marks.hpp"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,14 +24,20 @@ VTermScreenCell character_before(const VTermScreen* screen, VTermPos place);
 // The character of a cell with those it is combined with (UTF-8); a blank where it has none.
 std::string characters_of(const VTermScreenCell& cell);
 
-// What writes the character of a cell, a blank where it is half of one. `intro` comes before it, behind its pen.
-std::string cell_text(const VTermScreenCell& cell, bool reversed, std::string_view intro);
+// Begins a link, given as an OSC 8 gives it; empty: ends the one that is open.
+std::string link_sequence(std::string_view link);
+
+// What writes the character of a cell, a blank where it is half of one. `intro` comes before it, behind its pen. No
+// link is open then.
+std::string cell_text(const VTermScreenCell& cell, const CellMark* mark, bool reversed, std::string_view intro);
 
 // A line from its left end; blanks at its right end that have no colour are left out. Leaves the pen as it is by
-// default. `reversed`: the whole screen is (DECSCNM), as the cells already show.
-std::string line_text(const VTermScreenCell* cells, int count, bool reversed);
+// default, and no link open. `reversed`: the whole screen is (DECSCNM), as the cells already show. `marks`: one for
+// each cell, none where that has none; nullptr: no cell has one. Links are left out beyond most_link_bytes.
+std::string line_text(const VTermScreenCell* cells, int count, bool reversed, const CellMark* const* marks);
+inline constexpr std::size_t most_link_bytes = std::size_t{64} << 10;
 
 // The lines of the current screen.
-std::vector<std::string> screen_lines(VTerm* terminal, bool reversed);
+std::vector<std::string> screen_lines(VTerm* terminal, bool reversed, const CellMarks& marks);
 
 }  // namespace isag::terminal

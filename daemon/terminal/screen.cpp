@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::size_t most_put_off = std::size_t{4} << 20;  // bytes
 
+// What libvterm is given instead of a sequence that it doesn't know; none where it does.
+std::optional<std::string> known_sequence(const ControlSequence& sequence) {
+    if (sets_pen(sequence)) return known_pen(sequence.text);
+    const bool is_control = sequence.kind == ControlSequence::Kind::control;
+    if (is_control && sequence.text == "?47") return std::string("\x1b[?1047") + sequence.final;
+    return std::nullopt;
+}
+
 }  // namespace
 
 void Screen::State::feed(std::string_view output, SequenceScanner& through) {
@@ -43,6 +51,7 @@ void Screen::State::take(std::string_view piece, const ControlSequence& sequence
     write_last(piece, sequence, enters_alternate, !had_margins && modes.has_margins());
     if (!is_alternate) main_screen.clear();
     follow_pen(sequence);
+    marks.set({extra.underline_sequence(), modes.link()});
     tabs.take(sequence, position().col);
     const auto use = use_of_saved_cursor(sequence, had_margins);
     if (use == SavedCursorUse::save)
@@ -61,6 +70,7 @@ void Screen::State::take(std::string_view piece, const ControlSequence& sequence
     vterm_screen_reset(screen, 1);
     saved[0] = saved[1] = {};
     extra = {};
+    marks.clear();
 }
 
 // The last byte makes libvterm act on the sequence.
@@ -68,15 +78,15 @@ void Screen::State::write_last(std::string_view piece, const ControlSequence& se
                                bool enters_margins) {
     const bool saves_cursor =
         sequence.kind == ControlSequence::Kind::control && sequence.final == 's' && !modes.has_margins();
-    const auto instead = sets_pen(sequence) ? known_pen(sequence.text) : std::nullopt;
+    const auto instead = known_sequence(sequence);
     if (!enters_alternate && !enters_margins && !saves_cursor && !instead) {
         write(piece);
         return write(repeated_text(terminal.get(), sequence));
     }
     write(piece.substr(0, piece.size() - 1));
     if (saves_cursor) return write("\x18");  // cancelled: libvterm would set margins all the same
-    if (instead) return write("\x18" + *instead);
     if (enters_alternate) main_screen = painted();
+    if (instead) return write("\x18" + *instead);
     const std::string at = cursor();
     write(piece.substr(piece.size() - 1));
     if (enters_margins) write("\x1b[s" + at);  // libvterm keeps those it had

@@ -6,7 +6,7 @@
 namespace isag::terminal {
 
 PaintedScreen Screen::State::painted() const {
-    return PaintedScreen(screen_lines(terminal.get(), modes.reverse_video()));
+    return PaintedScreen(screen_lines(terminal.get(), modes.reverse_video(), marks));
 }
 
 // What paints both screens and sets the modes, on a terminal that is as it starts with the cursor at home; in_place:
@@ -24,7 +24,7 @@ std::string Screen::State::shown(bool in_place) {
         out += std::string("\x1b[0m") + (in_place ? "" : "\x1b[H\x1b[J") + paint(painted()) + modes.push_keyboard(true);
     }
     out += tabs.set_sequence() + saved[alternate != 0 ? 1 : 0].save_sequence() + modes.set_sequence();
-    return out + cursor() + wrap + pen() + modes.set_text_sequence();
+    return out + cursor() + wrap + pen() + open_link() + modes.set_text_sequence();
 }
 
 std::string Screen::State::cursor() const {
@@ -44,14 +44,23 @@ std::string Screen::State::pending_wrap() {
     const bool waits = position().col > at.col;
     vterm_set_size(terminal.get(), rows, columns);
     if (!waits) return {};
-    int column = at.col;  // that of a wide character is the last but one
-    if (column + cell_at(screen, at.row, column).width < columns) column = columns - 1;
+    // The last character's: that of a wide one is the last but one, unless it was erased since.
+    const auto before_last = cell_at(screen, at.row, columns - 2);
+    const int column = before_last.width == 2 && before_last.chars[0] != 0 ? columns - 2 : columns - 1;
     const auto cell = cell_at(screen, at.row, column);
+    const auto* const row = marks.row(at.row);
+    const auto* const mark = row ? row[column] : nullptr;
+    const std::string character = cell_text(cell, mark, modes.reverse_video(), "");
     std::string kept = input.take_cut();
     SequenceScanner own;
-    feed((position().col > column ? "\b" : "") + cell_text(cell, modes.reverse_video(), "\x1bN") + pen(), own);  // SS2
+    // Line drawing makes lines of letters, and SS2 letters of them again; alone, since a combining mark is lost behind
+    // it.
+    const std::string intro = modes.has_line_drawing() ? "\x1bN" : "";
+    const std::string once_more = cell_text(cell, mark, modes.reverse_video(), intro);
+    const std::string back = position().col > column ? "\b" : "";
+    feed(back + (modes.link().empty() ? "" : link_sequence({})) + once_more + pen() + open_link(), own);
     input.put_back(std::move(kept));
-    return cell_text(cell, modes.reverse_video(), "");
+    return character;
 }
 
 // libvterm 0.1.4 lets the cursor go with a line that scrolls off, and keeps margins and a saved cursor where no cell is

@@ -2,6 +2,7 @@
 #pragma once
 #include "common/sequence_scanner.hpp"
 #include "common/terminal_modes.hpp"
+#include "daemon/terminal/cell_marks.hpp"
 #include "daemon/terminal/extra_attributes.hpp"
 #include "daemon/terminal/kept_lines.hpp"
 #include "daemon/terminal/known_strings.hpp"
@@ -28,14 +29,16 @@ struct Screen::State {
         void operator()(VTerm* terminal) const { vterm_free(terminal); }
     };
     explicit State(const proto::TerminalSize& size)
-        : terminal(vterm_new(bounded(size).first, bounded(size).second)), tabs(bounded(size).second) {
+        : terminal(vterm_new(bounded(size).first, bounded(size).second)),
+          marks(bounded(size).first, bounded(size).second),
+          tabs(bounded(size).second) {
         if (!terminal) throw std::bad_alloc();
         vterm_set_utf8(terminal.get(), 1);
         vterm_output_set_callback(terminal.get(), take_reply, this);
         screen = vterm_obtain_screen(terminal.get());
         cells = vterm_obtain_state(terminal.get());
         vterm_screen_enable_altscreen(screen, 1);
-        vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_SCREEN);  // nobody asks what was damaged
+        vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_CELL);
         static const VTermScreenCallbacks callbacks = make_callbacks();
         vterm_screen_set_callbacks(screen, &callbacks, this);
         vterm_screen_reset(screen, 1);
@@ -44,7 +47,25 @@ struct Screen::State {
     static VTermScreenCallbacks make_callbacks() {
         VTermScreenCallbacks callbacks{};
         callbacks.sb_pushline = [](int count, const VTermScreenCell* line, void* self) {
-            static_cast<State*>(self)->lines.add(line_text(line, count, false));
+            auto& state = *static_cast<State*>(self);
+            state.lines.add(line_text(line, count, false, state.marks.next_row_off()));
+            return 1;
+        };
+        callbacks.damage = [](VTermRect where, void* self) {
+            auto& state = *static_cast<State*>(self);
+            state.marks.damaged(where, state.screen);
+            return 1;
+        };
+        callbacks.moverect = [](VTermRect to, VTermRect from, void* self) {
+            static_cast<State*>(self)->marks.moved(to, from);
+            return 1;
+        };
+        callbacks.settermprop = [](VTermProp property, VTermValue* value, void* self) {
+            if (property == VTERM_PROP_ALTSCREEN) static_cast<State*>(self)->marks.show(value->boolean != 0);
+            return 1;
+        };
+        callbacks.resize = [](int rows, int columns, void* self) {
+            static_cast<State*>(self)->marks.resized(rows, columns);
             return 1;
         };
         return callbacks;
@@ -72,6 +93,7 @@ struct Screen::State {
     void follow_size();
     VTermPos position() const;
     std::string pen() const { return pen_sequence(cells) + extra.underline_sequence(); }
+    std::string open_link() const { return modes.link().empty() ? std::string() : link_sequence(modes.link()); }
 
     std::unique_ptr<VTerm, Free> terminal;
     SafeSequences sequences;
@@ -85,6 +107,7 @@ struct Screen::State {
     SequenceScanner scanner;
     TerminalModes modes;
     ExtraAttributes extra;
+    CellMarks marks;
     TabStops tabs;
     SavedCursor saved[2];  // on the main and the alternate screen
     KeptLines lines;

@@ -17,6 +17,8 @@ struct Row {
 };
 
 const std::string plain = "\x1b[0m";
+const std::string open_link = "\x1b]8;;https://a.example/\x1b\\";
+const std::string close_link = "\x1b]8;;\x1b\\";
 
 const Row rows[] = {
     {"nothing", "", "\r\n\r\n\x1b[1;1H" + plain},
@@ -44,17 +46,43 @@ const Row rows[] = {
      "\x1b[0;38;2;10;20;30ma\x1b[0;38;2;10;20;30;48;2;1;2;3mb\x1b[0m\r\n\r\n\x1b[1;3H" + plain},
     {"colours without a colour space, and attributes behind them", "\x1b[38:2:10:20:30;1ma\x1b[48:5:200;3mb\x1b[m",
      "\x1b[0;1;38;2;10;20;30ma\x1b[0;1;3;38;2;10;20;30;48;5;200mb\x1b[0m\r\n\r\n\x1b[1;3H" + plain},
-    {"an underline with a colour", "\x1b[4;58;5;9mx", "\x1b[0;4mx\x1b[0m\r\n\r\n\x1b[1;2H\x1b[0;4m\x1b[58:5:9m"},
+    {"an underline with a colour", "\x1b[4;58;5;9mx",
+     "\x1b[0;4m\x1b[58:5:9mx\x1b[0m\r\n\r\n\x1b[1;2H\x1b[0;4m\x1b[58:5:9m"},
     {"a curly underline with a true colour", "\x1b[4:3;58;2;255;0;0mx",
-     "\x1b[0;4:3mx\x1b[0m\r\n\r\n\x1b[1;2H\x1b[0;4:3m\x1b[58:2::255:0:0m"},
+     "\x1b[0;4:3m\x1b[58:2::255:0:0mx\x1b[0m\r\n\r\n\x1b[1;2H\x1b[0;4:3m\x1b[58:2::255:0:0m"},
     {"an underline's colour that was taken back", "\x1b[4;58:5:9mx\x1b[59my",
-     "\x1b[0;4mxy\x1b[0m\r\n\r\n\x1b[1;3H\x1b[0;4m"},
+     "\x1b[0;4m\x1b[58:5:9mx\x1b[0;4my\x1b[0m\r\n\r\n\x1b[1;3H\x1b[0;4m"},
     {"an underline's colour saved and restored with the cursor",
      "\x1b[58:2::1:2:3m\x1b"
      "7\x1b[mx\x1b"
      "8",
      "x\r\n\r\n\x1b[1;1H\x1b[0m\x1b[58:2::1:2:3m\x1b"
      "7\x1b[1;1H\x1b[0m\x1b[58:2::1:2:3m"},
+    {"an underline's colour without an underline", "\x1b[58:5:9mx\x1b[59m", "x\r\n\r\n\x1b[1;2H" + plain},
+    {"a link", open_link + "see" + close_link + " it", open_link + "see" + close_link + " it\r\n\r\n\x1b[1;7H" + plain},
+    {"a link of blanks", open_link + "  " + close_link, open_link + "  " + close_link + "\r\n\r\n\x1b[1;3H" + plain},
+    {"a link that is open still, with an address that ends in a semicolon", "\x1b]8;id=1;http://a;\x07x",
+     "\x1b]8;id=1;http://a;\x1b\\x" + close_link + "\r\n\r\n\x1b[1;2H\x1b[0m\x1b]8;id=1;http://a;\x1b\\"},
+    {"a link written over, erased, and its rest", open_link + "abcdef" + close_link + "\x1b[1;2Hx\x1b[1;5H\x1b[K",
+     open_link + "a" + close_link + "x" + open_link + "cd" + close_link + "\r\n\r\n\x1b[1;5H" + plain},
+    {"a link that moved", open_link + "ab" + close_link + "\x1b[H\x1b[@\x1b[L",
+     "\r\n " + open_link + "ab" + close_link + "\r\n\x1b[1;1H" + plain},
+    {"links that scrolled off, and below them", open_link + "a\r\nb\r\nc\r\nd" + close_link,
+     open_link + "a" + close_link + "\r\n" + open_link + "b" + close_link + "\r\n" + open_link + "c" + close_link +
+         "\r\n" + open_link + "d" + close_link + "\x1b[3;2H" + plain},
+    {"a link that wraps, and a wide character in it", open_link + "123456789漢" + close_link,
+     open_link + "123456789" + close_link + "\r\n" + open_link + "漢" + close_link + "\r\n\x1b[2;3H" + plain},
+    {"a link on the main screen below the alternate one", open_link + "a" + close_link + "\x1b[?1049h\x1b[Hb",
+     open_link + "a" + close_link +
+         "\r\n\r\n\x1b[1;2H\x1b[0m\x1b[?1049h\x1b[0m\x1b[H\x1b[Jb\r\n\r\n\x1b[<99u\x1b[1;2H" + plain},
+    {"a link on the main screen after the alternate one", open_link + "a" + close_link + "\x1b[?47h\x1b[Hb\x1b[?47l",
+     open_link + "a" + close_link + "\r\n\r\n\x1b[1;2H" + plain},
+    {"a link in the last column, before the next character wraps", "123456789" + open_link + "0" + close_link,
+     "123456789" + open_link + "0" + close_link + "\r\n\r\n\x1b[1;10H\x1b[0m" + open_link + "0" + close_link + plain},
+    {"a link before the terminal is reset",
+     open_link + "a\x1b\x63"
+                 "b",
+     "b\r\n\r\n\x1b[1;2H" + plain},
     {"more attributes in a sequence than libvterm takes", "\x1b[1;2;3;4;5;7;9;53;38;2;1;2;3;48;2;4;5;6mx\x1b[m",
      "\x1b[0;1;2;3;4;5;7;9;53;38;2;1;2;3;48;2;4;5;6mx\x1b[0m\r\n\r\n\x1b[1;2H" + plain},
     {"wide and combined characters", "漢e\xcc\x81🦀", "漢e\xcc\x81🦀\r\n\r\n\x1b[1;6H" + plain},
@@ -131,7 +159,12 @@ std::string random_output(std::mt19937& random, bool combining) {
                                                     "\x1b[?1h",
                                                     "\x1b[>1u",
                                                     "\x1b[<u",
-                                                    "\x1b[X"};
+                                                    "\x1b[X",
+                                                    "\x1b[?47h",
+                                                    "\x1b[?47l",
+                                                    open_link,
+                                                    "\x1b]8;id=2;mailto:b@b\x07",
+                                                    close_link};
     std::string out;
     for (int i = 0; i < 60; ++i) {
         const auto& piece = pieces[random() % pieces.size()];
