@@ -4,7 +4,7 @@
 namespace isag::terminal {
 namespace {
 
-constexpr char escape = '\x1b', cancel = '\x18', substitute = '\x1a';
+constexpr char escape = '\x1b', cancel = '\x18', substitute = '\x1a', bell = '\a';
 
 }  // namespace
 
@@ -27,14 +27,18 @@ std::string_view SafeSequences::pass(std::string_view output) {
 // 0x2f) and all that is not ASCII.
 SafeSequences::Fate SafeSequences::take(char c) {
     const auto byte = static_cast<unsigned char>(c);
+    const bool in_string = state_ == State::string || state_ == State::escape_in_string;
     if (c == escape) {
-        state_ = State::escape;
-    } else if (c == cancel || c == substitute) {
+        state_ = state_ == State::string ? State::escape_in_string : State::escape;
+    } else if (c == cancel || c == substitute || (c == bell && state_ == State::string)) {
         state_ = State::text;
-    } else if (byte < 0x20 || byte == 0x7f || (state_ == State::escape && byte < 0x30)) {
-        return Fate::kept;
-    } else if (state_ == State::escape && byte < 0x80) {
-        state_ = c == '[' ? State::control : State::text;
+    } else if (byte < 0x20 || byte == 0x7f) {
+        return in_string ? Fate::dropped : Fate::kept;
+    } else if (state_ == State::escape_in_string || state_ == State::escape) {
+        const bool goes_on = byte < 0x30 || byte >= 0x80;
+        if (goes_on) state_ = State::escape;
+        if (goes_on) return Fate::kept;
+        state_ = c == '[' ? State::control : c == ']' || c == 'P' ? State::string : State::text;
         count_ = 1;
     } else if (state_ == State::control) {
         if (byte >= 0x40) state_ = State::text;

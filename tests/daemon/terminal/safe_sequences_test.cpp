@@ -29,6 +29,19 @@ TEST_CASE("parameters beyond the sixteenth are left out and REP is cancelled, wh
     }
 }
 
+TEST_CASE("control characters in strings are left out, wherever the output is cut") {
+    using namespace std::string_literals;
+    const std::string output =
+        "a\n\x1b]0;\0t\ni\x7ft\rle\ab\n\x1bPq\b\x1b\n\\c\n"s + "\x1b]x\n\x18\n\x1bP\n\x1b\n(\n\x1b]y\x1b\x1b[\n1m\n";
+    const std::string expected = "a\n\x1b]0;title\ab\n\x1bPq\x1b\\c\n\x1b]x\x18\n\x1bP\x1b(\n\x1b]y\x1b\x1b[\n1m\n";
+    for (std::size_t cut = 0; cut <= output.size(); ++cut) {
+        SafeSequences sequences;
+        std::string out(sequences.pass(std::string_view(output).substr(0, cut)));
+        out += sequences.pass(std::string_view(output).substr(cut));
+        CHECK(out == expected);
+    }
+}
+
 TEST_CASE("a screen survives any number of parameters, and is in the state of those that count") {
     for (const int count : {15, 16, 17, 100, 127, 128, 129, 5000}) {
         CAPTURE(count);
