@@ -54,7 +54,8 @@ std::optional<std::string> answer_whole(Shared& shared, std::string& input) {
 }
 
 asio::awaitable<bool> serve_once(Shared& shared, Stream& stream, std::string& input) {
-    if (!co_await receive(stream, input)) co_return false;
+    const bool has_received = co_await receive(stream, input);
+    if (!has_received) co_return false;
     const auto answers = answer_whole(shared, input);
     if (!answers) co_return false;
     std::int64_t count = 0;

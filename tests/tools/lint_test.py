@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What lint.py must find, and what it must leave alone."""
+"""What lint.py and coro_lint.py must find, and what they must leave alone."""
 import os
 import subprocess
 import sys
@@ -9,6 +9,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import coro_lint  # noqa: E402
 import lint  # noqa: E402
 
 SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
@@ -101,6 +102,33 @@ class Lint(unittest.TestCase):
                                   stdout=subprocess.PIPE, text=True, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertTrue(done.stdout.startswith("common/a.cpp:3: may not include yaml-cpp/yaml.h"), done.stdout)
+
+
+class CoroLint(unittest.TestCase):
+    def found(self, body, head="awaitable<bool> f(S& s) {"):
+        return list(coro_lint.check(head + "\n    " + body + "\n}\n"))
+
+    def test_a_coroutine_that_begins_with_a_negated_await_is_found_wherever_it_stands(self):
+        body = "if (!co_await g(s)) co_return false;"
+        for head in ["awaitable<bool> f(S& s) {", "awaitable<bool> A::f(S& s) const {", "auto f(S s) -> awaitable<bool> {",
+                     "const auto f = [&](S s) -> awaitable<bool> {", "awaitable<void>\n    f(S s,\n      int b) noexcept {"]:
+            lines = head.count("\n") + 2
+            self.assertEqual(self.found(body, head), [(lines, "if (!...) begins a coroutine")], head)
+        self.assertEqual(len(self.found("// why\n    if ( ! co_await g(h(s))) co_return false;")), 1)
+
+    def test_with_a_local_before_it_in_a_loop_or_in_a_condition_it_is_none(self):
+        for body in ["const bool is_ready = co_await g(s);\n    if (!is_ready) co_return false;",
+                     "int n = 0;\n    if (!co_await g(s)) co_return false;",
+                     "while (h(s)) {\n        if (!co_await g(s)) co_return false;\n    }",
+                     "if (h(s)) {\n        if (!co_await g(s)) co_return false;\n    }",
+                     "if (co_await g(s)) co_return false;", "// if (!co_await g(s)) co_return false;"]:
+            self.assertEqual(self.found(body), [], body)
+
+    def test_what_is_freed_twice_is_found(self):
+        for body in ["co_await g(Agg{1});", "co_await g({1});", "co_await g([s] { h(s); });", "Agg a{.b = co_await g()};",
+                     "bool b = co_await g(s) && h(s);"]:
+            self.assertEqual(len(self.found(body)), 1, body)
+        self.assertEqual(self.found("auto a = Agg{1};\n    co_await g(std::move(a), [&] { h(s); });"), [])
 
 
 if __name__ == "__main__":
