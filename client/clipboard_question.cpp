@@ -30,10 +30,14 @@ void ClipboardQuestion::ask(std::string sequence, Time now) {
 std::string ClipboardQuestion::take(std::string_view typed, Time now) {
     if (!asked_) return answer_.pass(typed, now);
     std::string out = answer_.take(typed, now);
-    if (!answer_.found()) return out;
+    return answer_.found() ? out + permit(now) : out;
+}
+
+// What was typed behind the answer.
+std::string ClipboardQuestion::permit(Time now) {
     permitted_ = std::exchange(asked_, std::nullopt);
     title_ = "";
-    return out + answer_.pass(answer_.start_over(), now);
+    return answer_.pass(answer_.start_over(), now);
 }
 
 std::optional<ClipboardQuestion::Time> ClipboardQuestion::due() const {
@@ -44,6 +48,7 @@ std::optional<ClipboardQuestion::Time> ClipboardQuestion::due() const {
 std::string ClipboardQuestion::expired(Time now) {
     if (!asked_) return {};
     std::string out = answer_.expired(now);
+    if (answer_.found()) return out + permit(now);
     if (now < until_ || answer_.due()) return out;
     asked_.reset();
     ++kept_;

@@ -36,6 +36,8 @@ public:
     std::size_t kept() const { return kept_ + (asked_ ? 1 : 0); }
 
 private:
+    std::string permit(Time now);
+
     std::string first_key_;  // its name
     DetachKeys answer_;
     std::optional<std::string> asked_;

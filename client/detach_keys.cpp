@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace isag {
+namespace {
+
+constexpr std::size_t longest_part = 64;  // bytes; no key's sequence is longer
+
+}  // namespace
 
 DetachKeys::DetachKeys(const std::string& keys) {
     auto parsed = parse_keys(keys);
@@ -14,11 +19,16 @@ DetachKeys::DetachKeys(const std::string& keys) {
     keys_ = std::move(*parsed);
 }
 
-// Calls take(key, bytes) for each of them until that says no, which leaves the rest; in a paste a key is a byte.
+// Calls take(key, bytes) for each of them until that says no, which leaves the rest; in a paste a key is a byte. Where
+// the last may be a part of one, and `waits` says so, it is held.
 template <class Take>
-void DetachKeys::each_key(std::string_view& typed, Take take) {
+void DetachKeys::each_key(std::string_view& typed, bool waits, Take take) {
     for (bool goes_on = true; goes_on && !typed.empty();) {
         const TypedKey key(typed);
+        if (waits && key.is_unfinished() && !paste_.is_open() && typed.size() <= longest_part) {
+            part_ = std::exchange(typed, {});
+            return;
+        }
         const auto bytes = typed.substr(0, paste_.is_open() ? 1 : key.length());
         typed.remove_prefix(bytes.size());
         goes_on = take(key, bytes);
@@ -30,7 +40,17 @@ std::string DetachKeys::take(std::string_view typed, Time now) {
     if (keys_.empty()) return std::string(typed);
     std::string out = expired(now);
     paste_.comes(now);
-    each_key(typed, [&](const TypedKey& key, std::string_view bytes) {
+    if (found_) {
+        behind_ += typed;
+    } else if (!typed.empty()) {
+        part_until_ = now + part_held_for;
+        take_keys(std::exchange(part_, {}).append(typed), true, now, out);
+    }
+    return out;
+}
+
+void DetachKeys::take_keys(std::string_view typed, bool waits, Time now, std::string& out) {
+    each_key(typed, waits, [&](const TypedKey& key, std::string_view bytes) {
         if (paste_.is_open())
             out += bytes;
         else if (!is_kept(key, bytes))
@@ -38,13 +58,14 @@ std::string DetachKeys::take(std::string_view typed, Time now) {
         return !found_;
     });
     behind_ += typed;
-    return out;
 }
 
 std::string DetachKeys::pass(std::string_view typed, Time now) {
     std::string out = flush();
+    const std::string whole = std::exchange(part_, {}).append(typed);
+    std::string_view left = whole;
     paste_.comes(now);
-    each_key(typed, [&](const TypedKey& key, std::string_view bytes) {
+    each_key(left, false, [&](const TypedKey& key, std::string_view bytes) {
         if (paste_.is_open() || !is_kept(key, bytes)) out += bytes;
         return true;
     });
@@ -65,7 +86,7 @@ bool DetachKeys::is_kept(const TypedKey& key, std::string_view bytes) {
 }
 
 void DetachKeys::match(const TypedKey& key, std::string_view bytes, Time now, std::string& out) {
-    if (key.is_release() || key.is_modifier()) {
+    if (key.is_release() || key.is_modifier() || key.is_report()) {
         out += bytes;
         return;
     }
@@ -80,12 +101,17 @@ void DetachKeys::match(const TypedKey& key, std::string_view bytes, Time now, st
 }
 
 std::optional<DetachKeys::Time> DetachKeys::due() const {
-    return held_.empty() || found_ ? std::nullopt : std::optional(until_);
+    if (found_ || (held_.empty() && part_.empty())) return std::nullopt;
+    if (part_.empty()) return until_;
+    return held_.empty() ? part_until_ : std::min(until_, part_until_);
 }
 
 std::string DetachKeys::expired(Time now) {
-    const auto time = due();
-    return time && now >= *time ? flush() : std::string();
+    std::string out;
+    if (found_) return out;
+    if (!held_.empty() && now >= until_) out = flush();
+    if (!part_.empty() && now >= part_until_) take_keys(std::exchange(part_, {}), false, now, out);
+    return out;
 }
 
 std::string DetachKeys::start_over() {

@@ -6,11 +6,12 @@
 #include <charconv>
 
 // https://sw.kovidgoyal.net/kitty/keyboard-protocol: CSI code:shifted:base ; modifiers:event ; text u. xterm's "Control
-// Sequences": CSI 27 ; modifiers ; code ~.
+// Sequences": CSI 27 ; modifiers ; code ~, and "Mouse Tracking".
 namespace isag {
 namespace {
 
 constexpr int shift = 1, control = 4, locks = 64 | 128;
+constexpr std::size_t x10_bytes = 3;  // button, column and row, each and 32
 
 int take_number(std::string_view& text, char separator, int otherwise = 0) {
     const std::string_view digits = take_field(text, separator);
@@ -18,6 +19,8 @@ int take_number(std::string_view& text, char separator, int otherwise = 0) {
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return number;
 }
+
+bool is_x10(char c) { return static_cast<unsigned char>(c) >= 0x20; }
 
 }  // namespace
 
@@ -28,13 +31,32 @@ TypedKey::TypedKey(std::string_view typed) {
     if (!typed.starts_with("\x1b[")) return;
     const std::string_view rest = typed.substr(2);
     const auto* const final = std::find_if_not(rest.begin(), rest.end(), [](char c) { return c >= 0x20 && c < 0x40; });
-    if (final == rest.end() || *final < 0x40 || *final == 0x7f) return;
+    is_unfinished_ = final == rest.end();
+    if (is_unfinished_ || *final < 0x40 || *final == 0x7f) return;
     const auto size = static_cast<std::size_t>(final - rest.begin());
     length_ = 2 + size + 1;
-    take_sequence(rest.substr(0, size), *final);
+    if (!take_report(rest.substr(0, size), *final, rest.substr(size + 1))) take_key(rest.substr(0, size), *final);
 }
 
-void TypedKey::take_sequence(std::string_view parameters, char final) {
+// What is behind the sequence's final byte belongs to it in X10's reports alone.
+bool TypedKey::take_report(std::string_view parameters, char final, std::string_view behind) {
+    if (parameters.empty() && final == 'M') {
+        const auto coordinates = behind.substr(0, x10_bytes);
+        if (!std::all_of(coordinates.begin(), coordinates.end(), is_x10)) return false;
+        is_unfinished_ = coordinates.size() < x10_bytes;
+        is_report_ = !is_unfinished_;
+        if (is_report_) length_ += x10_bytes;
+    } else if (parameters.empty()) {
+        is_report_ = final == 'I' || final == 'O';
+    } else {
+        const bool is_sgr = parameters.front() == '<' && (final == 'M' || final == 'm');
+        if (is_sgr) parameters.remove_prefix(1);
+        is_report_ = (is_sgr || final == 'M') && parameters.find_first_not_of("0123456789;") == parameters.npos;
+    }
+    return is_report_;
+}
+
+void TypedKey::take_key(std::string_view parameters, char final) {
     std::string_view codes = take_field(parameters, ';');
     std::string_view second = take_field(parameters, ';');
     modifiers_ = std::max(take_number(second, ':', 1), 1) - 1;

@@ -7,7 +7,7 @@
 namespace isag {
 
 // What a terminal sends when a key is pressed or let go: a byte, or where a program has asked for it an escape sequence
-// of kitty's keyboard protocol, or of xterm's modifyOtherKeys.
+// of kitty's keyboard protocol, or of xterm's modifyOtherKeys. Or what it reports of its mouse and its focus.
 class TypedKey {
 public:
     // The first of what was typed, which is not empty. Any other control sequence is a key that has no name here.
@@ -15,6 +15,10 @@ public:
 
     // In bytes.
     std::size_t length() const { return length_; }
+    // More of a sequence may follow what was typed; by itself the first byte is a key, the Escape.
+    bool is_unfinished() const { return is_unfinished_; }
+    // No key: of the mouse (SGR's, urxvt's and X10's coordinates), or that the window has the focus or lost it.
+    bool is_report() const { return is_report_; }
     bool is_release() const { return event_ == 3; }
     // Shift, Control and the like by themselves.
     bool is_modifier() const;
@@ -24,10 +28,13 @@ public:
     bool is_release_of(const Key& key) const;
 
 private:
-    void take_sequence(std::string_view parameters, char final);
+    void take_key(std::string_view parameters, char final);
+    bool take_report(std::string_view parameters, char final, std::string_view behind);
     int shown() const;
 
     std::size_t length_ = 1;
+    bool is_unfinished_ = false;
+    bool is_report_ = false;
     int code_ = 0;       // of the character, without Shift
     int shifted_ = 0;    // the same with Shift, where that is known
     int base_ = 0;       // the same on a Latin keyboard, where the layout is another

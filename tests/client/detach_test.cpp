@@ -29,4 +29,27 @@ TEST_CASE("a person leaves a program that switched on another keyboard protocol,
     CHECK(pty.is_restored());
 }
 
+TEST_CASE(
+    "a sequence that does not get whole is typed after a moment, and whoever types on slowly leaves all the same") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [&](FakePeer& peer) {
+        Session session(peer);
+        session.print("ready");
+        CHECK(session.read(9) == "\x1b[112;5:2");
+        session.print("typed");
+        session.wait_for_end();
+    });
+    Pty pty(stage.terminal({}));
+    pty.expect("ready");
+    pty.wait_until_raw();
+    pty.type("\x1b[112;5:2");
+    pty.expect("typed");
+    pty.type("\x1b[112;");
+    pty.type("5u\x1b[I\x1b[1");
+    pty.type("13;5u");
+    CHECK(pty.exit_code() == 0);
+    CHECK(daemon.failure() == "");
+    CHECK(pty.is_restored());
+}
+
 }  // namespace isag
