@@ -57,6 +57,50 @@ void end_with_parent(pid_t parent) {
     ::_exit(127);
 }
 
+struct Forked {
+    pid_t pid = 0;  // or why there is none: errno, negative
+    UniqueFd pidfd;
+};
+
+UniqueFd open_pidfd(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+
+template <class Run>
+Forked fork_child(const Run& run) {
+    const pid_t pid = ::fork();
+    if (pid < 0) return {-errno, {}};
+    if (pid == 0) run();
+    return {pid, open_pidfd(pid)};
+}
+
+// A process between us and it tells us its number, and ends, which orphans it, once we hold the pidfd: until then the
+// number can't become another's.
+template <class Run>
+Forked fork_orphan(const Run& run) {
+    Pipe told = make_pipe(), held = make_pipe();
+    const pid_t between = ::fork();
+    if (between < 0) return {-errno, {}};
+    if (between == 0) {
+        held.write.reset();
+        pid_t pid = ::fork();
+        if (pid == 0) run();
+        if (pid < 0) pid = -errno;
+        char byte = 0;
+        if (::write(told.write.get(), &pid, sizeof pid) == sizeof pid)
+            while (::read(held.read.get(), &byte, 1) < 0 && errno == EINTR) {
+            }
+        ::_exit(0);
+    }
+    told.write.reset();
+    pid_t pid = -ECHILD;
+    while (::read(told.read.get(), &pid, sizeof pid) < 0 && errno == EINTR) {
+    }
+    Forked forked{pid, pid < 0 ? UniqueFd() : open_pidfd(pid)};
+    held.write.reset();
+    while (::waitpid(between, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    return forked;
+}
+
 void fill_standard_fds(std::vector<ChildFd>& fds, const UniqueFd& null) {
     for (int number = 0; number < 3; ++number)
         if (std::none_of(fds.begin(), fds.end(), [&](const ChildFd& fd) { return fd.to == number; }))
@@ -88,20 +132,20 @@ ChildProcess ChildProcess::start(const ChildOptions& options) {
     report.write.reset(report_copy);
 
     const pid_t parent = ::getpid();
-    const pid_t pid = ::fork();
-    if (pid < 0) throw errno_error("cannot start " + options.argv[0], errno);
-    if (pid == 0)
+    const auto run = [&] {
         run_child(const_cast<char**>(argv_pointers.data()), const_cast<char**>(env_pointers.data()), fds, options,
                   parent, report.write.get());
+    };
+    auto [pid, pidfd] = options.orphaned ? fork_orphan(run) : fork_child(run);
+    if (pid < 0) throw errno_error("cannot start " + options.argv[0], -pid);
     report.write.reset();
-    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     int error = 0;
     const ssize_t n = ::read(report.read.get(), &error, sizeof error);
     if (n == static_cast<ssize_t>(sizeof error)) {
-        ::waitpid(pid, nullptr, 0);
+        if (!options.orphaned) ::waitpid(pid, nullptr, 0);
         throw exec_error("cannot start " + options.argv[0], options.argv[0], options.env, error);
     }
-    return ChildProcess(pid, std::move(pidfd));
+    return ChildProcess(pid, std::move(pidfd), options.orphaned);
 }
 
 ChildProcess::~ChildProcess() {
@@ -121,7 +165,9 @@ bool ChildProcess::has_ended() const {
 
 ExitStatus ChildProcess::wait() {
     int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    pollfd ended{pidfd_.get(), POLLIN, 0};
+    const auto end = [&] { return is_orphaned_ ? ::poll(&ended, 1, -1) : ::waitpid(pid_, &status, 0); };
+    while (end() < 0 && errno == EINTR) {
     }
     pidfd_.reset();
     return exit_status_of(status);

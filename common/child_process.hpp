@@ -33,6 +33,7 @@ struct ChildOptions {
     std::vector<ChildFd> fds;   // everything else is closed on exec; 0, 1, 2 not named here are /dev/null
     bool new_session = false;   // setsid(2)
     bool ends_with_us = false;  // gets SIGTERM when the thread that started it ends, however that happens
+    bool orphaned = false;      // is no child of ours (double fork), and reaped by the system; not with ends_with_us
 };
 
 // A child held by its pidfd (pidfd_open(2)): waiting for it can't hit another process. The destructor kills it
@@ -49,15 +50,17 @@ public:
     const UniqueFd& pidfd() const { return pidfd_; }
     void signal(int number) const;
     bool has_ended() const;
-    // Blocks until it ends.
+    // Blocks until it ends. How an orphaned one did is not known: as 0.
     ExitStatus wait();
-    // Lets it live on without us. It stays our child until this process ends.
+    // Lets it live on without us. It stays our child until this process ends, unless it was orphaned.
     void detach();
 
 private:
-    ChildProcess(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+    ChildProcess(pid_t pid, UniqueFd pidfd, bool orphaned)
+        : pid_(pid), pidfd_(std::move(pidfd)), is_orphaned_(orphaned) {}
     pid_t pid_;
     UniqueFd pidfd_;
+    bool is_orphaned_;
 };
 
 // From waitid(2)'s siginfo or waitpid(2)'s status.

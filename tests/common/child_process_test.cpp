@@ -2,9 +2,11 @@
 #include "common/child_process.hpp"
 #include "common/error.hpp"
 #include "tests/support/temp_folder.hpp"
+#include <cerrno>
 #include <csignal>
 #include <doctest/doctest.h>
 #include <fstream>
+#include <iterator>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -39,6 +41,12 @@ ErrorKind kind_of_failure(const ChildOptions& options) {
     }
     FAIL("it started");
     return {};
+}
+
+// Their numbers, of those too that ended and were not waited for.
+std::string our_children() {
+    std::ifstream file("/proc/thread-self/children");
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // What it writes to descriptor 1.
@@ -221,4 +229,47 @@ TEST_CASE("child: whether it has ended can be asked without waiting") {
     CHECK(child.has_ended());
     child.wait();
     CHECK(child.has_ended());
+}
+
+TEST_CASE("child: an orphaned one is not our child, so that nothing of it stays with us when it ends") {
+    Pipe in = make_pipe(), out = make_pipe();
+    auto options = command({"cat"});
+    options.orphaned = true;
+    const std::string children = our_children();
+    options.fds = {{in.read.get(), 0}, {out.write.get(), 1}};
+    auto child = ChildProcess::start(options);
+    in.read.reset();
+    out.write.reset();
+    CHECK(our_children() == children);  // not even what stood between us is left
+    CHECK(::waitpid(child.pid(), nullptr, WNOHANG) == -1);
+    CHECK(errno == ECHILD);
+    CHECK(::getpgid(child.pid()) == ::getpgrp());
+    CHECK_FALSE(child.has_ended());
+    in.write.reset();
+    CHECK(read_all(out.read).empty());
+    child.wait();
+    CHECK(child.has_ended());
+    CHECK(::waitpid(child.pid(), nullptr, 0) == -1);
+}
+
+TEST_CASE(
+    "child: one that was orphaned is held like any other: what can't be run, the signals, the end with its holder") {
+    auto options = command({"no-such-command"});
+    options.orphaned = true;
+    const std::string children = our_children();
+    CHECK(kind_of_failure(options) == ErrorKind::not_found);
+    CHECK(our_children() == children);
+    Pipe pipe = make_pipe();
+    options.argv = {"sh", "-c", "echo $$; exec sleep 1000"};
+    options.fds = {{pipe.write.get(), 1}};
+    std::string number;
+    {
+        const auto child = ChildProcess::start(options);
+        pipe.write.reset();
+        char bytes[64];
+        const ssize_t n = ::read(pipe.read.get(), bytes, sizeof bytes);
+        REQUIRE(n > 0);
+        CHECK(std::string(bytes, static_cast<std::size_t>(n)) == std::to_string(child.pid()) + "\n");
+    }
+    CHECK(read_all(pipe.read).empty());
 }
