@@ -2,6 +2,8 @@
 #include "client/connection.hpp"
 #include "client/daemon_start.hpp"
 #include "client/dial.hpp"
+#include "common/directories.hpp"
+#include "common/environment.hpp"
 #include "common/error.hpp"
 #include "common/version.hpp"
 #include "proto/hello.hpp"
@@ -21,10 +23,14 @@ void take_signal(Signals& signals) {
     if (const auto number = signals.take()) throw Interrupted{*number};
 }
 
+std::string log_of_ours() {
+    const auto environment = current_environment();
+    return daemon_log(environment, find_directories(environment, ::geteuid()));
+}
+
 }  // namespace
 
-DaemonGone::DaemonGone()
-    : Error("isagd closed the connection", "its log tells why: journalctl --user -u isagd, or isagd.log") {}
+DaemonGone::DaemonGone() : Error("isagd closed the connection", "its log may tell why: " + log_of_ours()) {}
 
 Connection::Connection(UniqueFd socket) : socket_(std::move(socket)) {
     daemon_pid_ = check_peer(socket_);

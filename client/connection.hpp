@@ -22,7 +22,7 @@ struct CallOptions {
     std::vector<UniqueFd>* fds = nullptr;  // takes the reply's descriptors
 };
 
-// isagd went away before it answered.
+// isagd went away before it answered. The advice names its log.
 struct DaemonGone : Error {
     DaemonGone();
 };

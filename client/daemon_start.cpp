@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int start_limit_ms = 10'000;
+constexpr const char* journal = "journalctl --user -u isagd";
 
 bool is_program(const fs::path& path) { return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0; }
 
@@ -35,13 +36,21 @@ UniqueFd lock_start(const Directories& directories) {
     return lock;
 }
 
+bool is_systemds(const Environment& environment, const Directories& directories) {
+    std::error_code error;
+    const bool user_manager = fs::exists(directories.runtime.parent_path() / "systemd/private", error);
+    return user_manager && find_unit(environment, directories, own_folder());
+}
+
+fs::path own_log(const Directories& directories) { return directories.state / "isagd.log"; }
+
 void start_unit(const Context& context) {
     ChildOptions options;
     options.argv = {"systemctl", "--user", "start", "isagd"};
     options.env = context.environment;
     options.fds = {{STDERR_FILENO, STDERR_FILENO}};
     if (ChildProcess::start(options).wait().as_shell() != 0)
-        throw Error("systemd could not start isagd", "journalctl --user -u isagd tells why");
+        throw Error("systemd could not start isagd", std::string(journal) + " tells why");
 }
 
 std::string last_lines(const fs::path& log, off_t from) {
@@ -76,7 +85,7 @@ UniqueFd open_log(const fs::path& path) {
 void spawn_daemon(const Context& context) {
     const auto program = find_daemon(context.environment, own_folder());
     if (!program) throw Error("isagd does not run and cannot be found", "install it beside isag, or start it yourself");
-    const fs::path log_path = context.directories.state / "isagd.log";
+    const fs::path log_path = own_log(context.directories);
     const UniqueFd log = open_log(log_path);
     const off_t log_end = ::lseek(log.get(), 0, SEEK_END);
     Pipe ready = make_pipe();
@@ -85,6 +94,7 @@ void spawn_daemon(const Context& context) {
     options.env = context.environment;
     options.fds = {{log.get(), STDERR_FILENO}, {ready.write.get(), 3}};
     options.new_session = true;
+    options.orphaned = true;  // it may end before us, who would not notice
     ChildProcess daemon = ChildProcess::start(options);
     ready.write.reset();
     if (!wait_until_ready(ready.read))
@@ -124,14 +134,16 @@ std::optional<fs::path> find_daemon(const Environment& environment, const fs::pa
     return std::nullopt;
 }
 
+std::string daemon_log(const Environment& environment, const Directories& directories) {
+    return is_systemds(environment, directories) ? journal : own_log(directories).string();
+}
+
 UniqueFd start_daemon(const Context& context) {
     const UniqueFd lock = lock_start(context.directories);
     const fs::path socket_path = context.directories.socket();
     if (auto socket = dial(socket_path)) return std::move(*socket);
 
-    std::error_code error;
-    const bool user_manager = fs::exists(context.directories.runtime.parent_path() / "systemd/private", error);
-    if (user_manager && find_unit(context.environment, context.directories, own_folder()))
+    if (is_systemds(context.environment, context.directories))
         start_unit(context);
     else
         spawn_daemon(context);

@@ -5,6 +5,7 @@
 #include "client/detach_option.hpp"
 #include "client/env_option.hpp"
 #include "client/image_build.hpp"
+#include "client/lost_start.hpp"
 #include "client/output.hpp"
 #include "client/progress.hpp"
 #include "client/publish_option.hpp"
@@ -13,6 +14,8 @@
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -73,6 +76,21 @@ proto::RunRequest make_request(const Context& context, const Arguments& argument
     return request;
 }
 
+proto::RunReply start(const Context& context, Connection& isagd, const proto::RunRequest& request, Signals& signals,
+                      OpenSession& open) {
+    ProgressView progress(context.environment);
+    const auto show = [&](const proto::Message& message) { progress.handle(message); };
+    const std::int64_t asked = ::time(nullptr);
+    try {
+        auto reply = ask_for_session<proto::RunReply>(isagd, "run", request, signals, open, show);
+        progress.clear();
+        return reply;
+    } catch (const DaemonGone& gone) {
+        progress.clear();
+        throw lost_start(context, request, asked, gone, signals);
+    }
+}
+
 }  // namespace
 
 int run_run(const Context& context, const Arguments& arguments) {
@@ -96,11 +114,7 @@ int run_run(const Context& context, const Arguments& arguments) {
     Connection connection = Connection::open(context);
 
     OpenSession open;
-    ProgressView progress(context.environment);
-    const auto show = [&](const proto::Message& message) { progress.handle(message); };
-    const auto reply = ask_for_session<proto::RunReply>(connection, "run", request, signals, open, show);
-    progress.clear();
-
+    const auto reply = start(context, connection, request, signals, open);
     print_error("isag: artifacts: " + escape_lines(reply.artifacts) + "\n");
     keep_ssh_keys(reply.artifacts);
     if (request.detach) return print(escape_controls(reply.name) + "\n"), 0;

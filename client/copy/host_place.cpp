@@ -45,14 +45,23 @@ Error cannot_open(const std::string& path, int error) {
     return Error(what + ": there is no such file", "what is in a sandbox is named NAME:PATH");
 }
 
+// A link is refused with advice of its own.
+LinkFreePath open_or_advise(const std::filesystem::path& path) {
+    auto opened = open_link_free(path);
+    if (opened) return std::move(*opened);
+    const Failure& why = opened.error();
+    throw Error(why.message,
+                why.hint.empty() ? "may you enter each folder on the way? 'ls -ld' tells whose it is" : why.hint);
+}
+
 UniqueFd open_parent(const CopyName& name) {
     const auto path = as_absolute(name.folder);
     std::error_code error;
     if (std::filesystem::symlink_status(path, error).type() == std::filesystem::file_type::not_found)
         throw Error("there is no folder " + escape_controls(path.lexically_normal().string()),
                     "make it first, or name another one");
-    UniqueFd folder = open_link_free(path).value().fd;
-    if (!is_folder(folder)) throw Error(escape_controls(name.folder) + " is no folder");
+    UniqueFd folder = open_or_advise(path).fd;
+    if (!is_folder(folder)) throw Error(escape_controls(name.folder) + " is no folder", "name one that is");
     return folder;
 }
 
@@ -78,8 +87,8 @@ UniqueFd open_host_source(const std::string& path, bool follow) {
         return fd;
     }
     if (name.must_be_folder) {
-        UniqueFd fd = open_link_free(as_absolute(path)).value().fd;
-        if (!is_folder(fd)) throw Error(escape_controls(path) + " is no folder");
+        UniqueFd fd = open_or_advise(as_absolute(path)).fd;
+        if (!is_folder(fd)) throw Error(escape_controls(path) + " is no folder", "leave out the slash behind it");
         return fd;
     }
     const UniqueFd parent = open_parent(name);

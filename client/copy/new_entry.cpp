@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/copy/new_entry.hpp"
 #include "client/copy/beneath.hpp"
+#include "client/copy/write_error.hpp"
 #include "common/error.hpp"
 #include <algorithm>
 #include <cerrno>
@@ -42,13 +43,13 @@ NewEntry::~NewEntry() {
 NewEntry NewEntry::file(const UniqueFd& folder) {
     std::string name = temporary_name();
     UniqueFd fd = open_beneath(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOCTTY, 0600);
-    if (!fd) throw errno_error("cannot make a file", errno);
+    if (!fd) throw write_error("cannot make a file", errno);
     return {folder, std::move(name), std::move(fd)};
 }
 
 NewEntry NewEntry::link(const UniqueFd& folder, const std::string& target) {
     std::string name = temporary_name();
-    if (::symlinkat(target.c_str(), folder.get(), name.c_str()) != 0) throw errno_error("cannot make a link", errno);
+    if (::symlinkat(target.c_str(), folder.get(), name.c_str()) != 0) throw write_error("cannot make a link", errno);
     return {folder, std::move(name), UniqueFd()};
 }
 
@@ -59,15 +60,15 @@ void NewEntry::stamp(const ArchiveEntry& entry) const {
         ::utimensat(folder_, temporary_.c_str(), times, AT_SYMLINK_NOFOLLOW);  // not every file system can
         return;
     }
-    if (::fchmod(fd_.get(), entry.mode & 0777) != 0) throw errno_error("cannot set its mode", errno);
-    if (::futimens(fd_.get(), times) != 0) throw errno_error("cannot set its time", errno);
+    if (::fchmod(fd_.get(), entry.mode & 0777) != 0) throw write_error("cannot set its mode", errno);
+    if (::futimens(fd_.get(), times) != 0) throw write_error("cannot set its time", errno);
 }
 
 void NewEntry::place(const std::string& name, const ArchiveEntry& entry) {
     stamp(entry);
     if (::renameat(folder_, temporary_.c_str(), folder_, name.c_str()) != 0) {
         if (errno == EISDIR) throw Error("a folder is in its place", "move that away, or copy to another name");
-        throw errno_error("cannot put it in place", errno);
+        throw write_error("cannot put it in place", errno);
     }
     temporary_.clear();
 }

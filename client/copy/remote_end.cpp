@@ -17,6 +17,13 @@ void pass_on_complaints(const RemoteProgram& program, CopyProgress& progress) {
         if (!line.empty()) progress.warn(escape_controls(program.sandbox()) + ": " + escape_controls(line));
 }
 
+std::string advice_about(const RemoteProgram& program) {
+    if (program.complaints().empty()) return "it did not say why: copy it again, or in parts";
+    if (program.complaints().find("Permission denied") == std::string::npos) return "what it said is above";
+    return "what it said is above: the sandbox's user may not; 'isag exec " + escape_controls(program.sandbox()) +
+           " -- ls -ld FOLDER' tells who may";
+}
+
 }  // namespace
 
 void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress& progress) {
@@ -30,7 +37,7 @@ void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress
     pass_on_complaints(program, progress);
     if (status != 0 && status != some_files_differ)
         throw Error("tar in " + sandbox + " ended with status " + std::to_string(status) + ": not all was copied",
-                    program.complaints().empty() ? "" : "what it said is above");
+                    advice_about(program));
 }
 
 }  // namespace isag

@@ -2,6 +2,7 @@
 #include "client/copy/tree_writer.hpp"
 #include "client/copy/beneath.hpp"
 #include "client/copy/new_entry.hpp"
+#include "client/copy/write_error.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
@@ -17,7 +18,7 @@ void write_at(const UniqueFd& fd, std::string_view bytes, std::int64_t offset) {
     while (!bytes.empty()) {
         const ssize_t n = ::pwrite(fd.get(), bytes.data(), bytes.size(), offset);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) throw errno_error("cannot write it", errno);
+        if (n < 0) throw write_error("cannot write it", errno);
         bytes.remove_prefix(static_cast<std::size_t>(n));
         offset += n;
     }
@@ -31,7 +32,7 @@ void write_content(const UniqueFd& fd, const ArchiveEntry& entry, ArchiveReader&
         progress.moved(block->bytes.size());
     }
     if (end < entry.size && ::ftruncate(fd.get(), entry.size) != 0)
-        throw errno_error("cannot make it that long", errno);
+        throw write_error("cannot make it that long", errno);
 }
 
 void copy_content(const UniqueFd& from, const UniqueFd& to, CopyProgress& progress) {
@@ -96,17 +97,18 @@ UniqueFd TreeWriter::open_folder_of(const std::string& folder) const {
     UniqueFd fd = open_beneath(folder_, folder, O_PATH | O_DIRECTORY);
     if (fd) return fd;
     const int error = errno;
+    if (folder.empty()) throw write_error("cannot open the folder that it goes to", error);
     const std::string name = "'" + escape_controls(folder) + "'";
     if (error == ELOOP || error == ENOTDIR)
         throw Error("its way leads through " + name + ", where there is a link or a file", "move that away");
-    throw errno_error("cannot open its folder " + name, error);
+    throw write_error("cannot open its folder " + name, error);
 }
 
 void TreeWriter::add_folder(const ArchiveEntry& entry, const std::string& path) {
     const BeneathPath at(path);
     const UniqueFd parent = open_folder_of(at.folder);
     const bool is_new = ::mkdirat(parent.get(), at.base.c_str(), 0700) == 0;
-    if (!is_new && errno != EEXIST) throw errno_error("cannot make the folder", errno);
+    if (!is_new && errno != EEXIST) throw write_error("cannot make the folder", errno);
     const UniqueFd made = open_beneath(parent, at.base, O_PATH | O_DIRECTORY);
     if (!made)
         throw Error("there is something in its place that is no folder", "move that away, or copy to another name");

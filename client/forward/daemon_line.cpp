@@ -76,7 +76,8 @@ asio::awaitable<proto::Incoming> DaemonLine::ask_json(std::string method, proto:
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none)
             throw boost::system::system_error(asio::error::operation_aborted);
-        throw Error("isagd does not answer", "its log tells why: journalctl --user -u isagd, or isagd.log");
+        throw Error("isagd does not answer",
+                    "its log may tell why: " + daemon_log(context_.environment, context_.directories));
     }
     if (question->answer->message.failure) throw *question->answer->message.failure;
     co_return std::move(*question->answer);

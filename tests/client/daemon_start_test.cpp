@@ -2,7 +2,12 @@
 #include "client/daemon_start.hpp"
 #include "common/file.hpp"
 #include "tests/client/stage.hpp"
+#include <cerrno>
+#include <csignal>
 #include <doctest/doctest.h>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace isag {
 using test::Stage;
@@ -53,6 +58,35 @@ TEST_CASE("a daemon is started detached: its own session, nothing of ours but it
     CHECK(read_file(home / "session").value() == read_file(home / "pid").value());
     CHECK(read_file(home / "fds").value() ==
           "/dev/null\n/dev/null\n" + (home / ".local/state/isag/isagd.log").string() + "\n--ready-fd 3\n");
+}
+
+TEST_CASE("a client that goes on is not the parent of the daemon that it started, which so leaves no zombie") {
+    Stage stage;
+    const fs::path program = install(stage, "echo $$ > $HOME/pid; printf R >&3; exec sleep 1000\n");
+    stage.environment["PATH"] = program.parent_path().string() + ":/usr/bin:/bin";
+    const Context context{stage.environment, find_directories(stage.environment, ::geteuid()), false};
+    CHECK_THROWS_AS(start_daemon(context), DaemonNotStarted);  // this one does not listen
+    const pid_t pid = std::stoi(read_file(stage.scratch.path() / "pid").value());
+    CHECK(::kill(pid, 0) == 0);
+    CHECK(::waitpid(pid, nullptr, WNOHANG) == -1);
+    CHECK(errno == ECHILD);
+    ::kill(pid, SIGKILL);
+}
+
+TEST_CASE("the log is the journal where systemd starts the daemon, else the file that is ours") {
+    const test::TempFolder scratch;
+    Environment environment{{"HOME", scratch.path().string()}, {"XDG_RUNTIME_DIR", (scratch.path() / "run").string()}};
+    const auto log = [&] { return daemon_log(environment, find_directories(environment, 0)); };
+    const fs::path file = scratch.path() / ".local/state/isag/isagd.log";
+    CHECK(log() == file.string());
+    fs::create_directories(scratch.path() / ".config/systemd/user");
+    write_file(scratch.path() / ".config/systemd/user/isagd.service", "");
+    CHECK(log() == file.string());
+    fs::create_directories(scratch.path() / "run/systemd/private");
+    CHECK(log() == "journalctl --user -u isagd");
+    environment["XDG_STATE_HOME"] = "/elsewhere";
+    fs::remove_all(scratch.path() / "run");
+    CHECK(log() == "/elsewhere/isag/isagd.log");
 }
 
 TEST_CASE("isagd is found beside isag, in ../bin, then in PATH") {

@@ -2,13 +2,32 @@
 #include "common/file.hpp"
 #include "tests/e2e/home.hpp"
 #include "tests/e2e/place.hpp"
+#include <algorithm>
 #include <doctest/doctest.h>
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 namespace isag {
 using test::Home;
 using test::Running;
+namespace {
+
+// The states of a process's children, as /proc/PID/stat has them: Z where one ended and was not reaped.
+std::string children_of(pid_t parent) {
+    std::string states;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const auto stat = read_file(entry.path() / "stat");
+        if (!stat) continue;
+        std::istringstream fields(stat->substr(std::min(stat->rfind(')') + 1, stat->size())));
+        std::string state;
+        pid_t its_parent = 0;
+        if (fields >> state >> its_parent && its_parent == parent) states += state;
+    }
+    return states;
+}
+
+}  // namespace
 
 TEST_CASE("a second isagd refuses to start and says which one runs") {
     const Home home;
@@ -48,6 +67,41 @@ TEST_CASE("isagd killed under an idle sandbox: the next one lists it, stops it a
     CHECK_FALSE(running.has_ended());
     CHECK(home.stop_all() == "");
     CHECK(running.wait() == 128 + SIGKILL);
+}
+
+TEST_CASE("the isagd that a client starts anew is not its child, and leaves no zombie with it") {
+    const Home home;
+    Running running = home.start_sandbox();
+    for (int round = 0; round < 3; ++round) {
+        const auto before = home.daemon();
+        REQUIRE(before);
+        home.signal_daemon(SIGKILL);
+        CHECK(test::eventually([&] { return home.daemon() && home.daemon() != before; }));
+        CHECK(children_of(running.pid()) == "");
+    }
+    CHECK_FALSE(running.has_ended());
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("isag run whose isagd is killed as it starts says that nothing stays, and where the log is") {
+    const Home home;
+    for (const bool detached : {false, true}) {
+        CAPTURE(detached);
+        const auto made = [&] {
+            std::error_code error;
+            const std::filesystem::directory_iterator records(home.state() / "sandboxes", error);
+            return !error && records != std::filesystem::directory_iterator();
+        };
+        CHECK(test::eventually([&] { return !made(); }));
+        Running running = home.start(detached ? std::vector<std::string>{"run", "-d"}
+                                              : std::vector<std::string>{"run", "--", "true"});
+        CHECK(test::eventually(made));
+        home.signal_daemon(SIGKILL);
+        CHECK(running.wait() == 125);
+        CHECK(running.err() == "isag: isagd closed the connection\n  nothing of the sandbox stays: run it again\n" +
+                                   ("  its log may tell why: " + (home.state() / "isagd.log").string() + "\n"));
+        CHECK(test::eventually([&] { return home.leftovers().empty(); }));  // nobody else asks the next isagd for it
+    }
 }
 
 TEST_CASE("isagd and a client without a terminal killed together: the next isagd ends the sandbox, and ps -a has it") {

@@ -3,6 +3,7 @@
 #include "tests/client/copy/copy_stage.hpp"
 #include <csignal>
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 namespace isag {
 using test::CopyStage;
@@ -83,6 +84,40 @@ TEST_CASE("an interrupted copy to a sandbox removes the file that was under way"
     CHECK(stage.interrupted({"s", "web:t"}) == 130);
     CHECK(stage.sh("cd inside && find t | LC_ALL=C sort") == "t\nt/a\n");
     CHECK(stage.sh("cat inside/t/a") == "whole\n");
+}
+
+TEST_CASE("a folder that can't be written, on either side, or entered: each error says what to do") {
+    if (::geteuid() == 0) return;  // writes everywhere
+    const CopyStage stage;
+    stage.sh(
+        "mkdir -p host/closed/in inside/full; echo f > inside/f; echo f > host/f; echo f > host/closed/f; "
+        "chmod 555 inside/full");
+    const std::string to_host =
+        "\n  is the folder that it goes to yours? 'chmod u+rwx' lets you write in it then; else copy to another one\n";
+    const auto copied = [&](const std::string& mode, const std::vector<std::string>& words) {
+        stage.sh("chmod " + mode + " host/closed");
+        const auto done = stage.cp(words);
+        stage.sh("chmod 755 host/closed");
+        CHECK(done.status == 1);
+        return done.err;
+    };
+    CHECK(copied("555", {"web:f", "closed"}) ==
+          "isag: cannot copy 'f': cannot make a file: Permission denied" + to_host);
+    CHECK(copied("444", {"web:f", "closed/new"}) ==
+          "isag: cannot copy 'new': cannot open the folder that it goes to: Permission denied" + to_host);
+    CHECK(
+        copied("444", {"web:f", "closed/in/new"})
+            .ends_with(
+                "/closed/in: Permission denied\n  may you enter each folder on the way? 'ls -ld' tells whose it is\n"));
+    CHECK(copied("0", {"closed/.", "web:"}) ==
+          "isag: cannot open the folder that is to be copied: Permission denied\n  may you read it? 'ls -ld' tells "
+          "whose it is\n");
+    for (const std::string to : {"web:full", "web:full/new"})
+        CHECK(copied("755", {"f", to})
+                  .ends_with("not all was copied\n  what it said is above: the sandbox's user may not; 'isag exec web "
+                             "-- ls -ld FOLDER' "
+                             "tells who may\n"));
+    stage.sh("chmod 755 inside/full");
 }
 
 }  // namespace isag

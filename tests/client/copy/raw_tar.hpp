@@ -68,6 +68,7 @@ inline std::string raw_tar(std::initializer_list<RawEntry> entries) {
 // change the folder meanwhile. Returns what went wrong.
 struct Unpacked {
     std::string error;
+    std::string advice = {};
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;
 };
@@ -97,6 +98,7 @@ inline Unpacked unpack(const std::string& bytes, const std::filesystem::path& fo
         }
     } catch (const Error& error) {
         done.error = error.message();
+        done.advice = error.hint();
     }
     done.entries = progress.entries();
     done.bytes = progress.bytes();

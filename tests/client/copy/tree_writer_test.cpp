@@ -4,13 +4,16 @@
 #include "tests/client/copy/raw_tar.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace isag {
 using test::raw_tar;
+using test::RawEntry;
 using test::TempFolder;
 using test::unpack;
+using test::Unpacked;
 namespace fs = std::filesystem;
 namespace {
 
@@ -35,6 +38,18 @@ struct Hostile {
                std::distance(fs::directory_iterator(scratch.path()), fs::directory_iterator()) != 2;
     }
     TempFolder scratch;
+};
+
+// Root, too, is refused what is another's while this lives. Of this thread alone.
+class AsNobody {
+public:
+    AsNobody() : before_(::setfsuid(nobody)) {}
+    AsNobody(const AsNobody&) = delete;
+    ~AsNobody() { ::setfsuid(before_); }
+
+private:
+    static constexpr uid_t nobody = 65534;
+    uid_t before_;
 };
 
 mode_t mode_of(const fs::path& path) {
@@ -213,6 +228,33 @@ TEST_CASE("what is there already is replaced by files, filled as folders, and el
           "cannot copy 's/f': there is something in its place that is no folder");
     CHECK(unpack(raw_tar({{"s/", '5'}, {"s/n/f", '0', "x"}}), place.to(), "s").error ==
           "cannot copy 's/n/f': cannot open its folder 's/n': No such file or directory");
+    CHECK(!place.is_harmed());
+}
+
+TEST_CASE(
+    "into a folder that can't be written or entered: the error names what it could not make, and says what to do") {
+    const std::string advice =
+        "is the folder that it goes to yours? 'chmod u+rwx' lets you write in it then; else copy to another one";
+    const std::string denied = ": Permission denied";
+    const Hostile place;
+    fs::permissions(place.scratch.path(), fs::perms(0755));
+    const auto refused = [&](unsigned mode, const RawEntry& entry, const std::string& top) {
+        fs::permissions(place.to(), fs::perms(mode));
+        const auto bytes = raw_tar({entry});
+        Unpacked done;
+        {
+            const AsNobody nobody;
+            done = unpack(bytes, place.to(), top);
+        }
+        fs::permissions(place.to(), fs::perms(0755));
+        CHECK(done.advice == advice);
+        return done.error;
+    };
+    CHECK(refused(0555, {"s", '0', "x"}, "new") == "cannot copy 'new': cannot make a file" + denied);
+    CHECK(refused(0555, {"s/", '5'}, "new") == "cannot copy 'new': cannot make the folder" + denied);
+    CHECK(refused(0555, {"s", '2', "", "t"}, "new") == "cannot copy 'new': cannot make a link" + denied);
+    CHECK(refused(0444, {"s", '0', "x"}, "new") ==
+          "cannot copy 'new': cannot open the folder that it goes to" + denied);
     CHECK(!place.is_harmed());
 }
 
