@@ -7,23 +7,52 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace isag {
 namespace fs = std::filesystem;
 namespace {
 
-// Where the line begins; npos.
-std::size_t find_line(std::string_view text, std::string_view line) {
+// A line of the text, without what ends it.
+struct Line {
+    std::size_t begin = 0;
+    std::string_view text;
+};
+
+std::vector<Line> lines_of(std::string_view text) {
+    std::vector<Line> out;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
-        auto found = text.substr(begin, end - begin);
-        if (found.ends_with('\r')) found.remove_suffix(1);
-        if (found == line) return begin;
+        auto line = text.substr(begin, end - begin);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        out.push_back({begin, line});
         begin = end + 1;
     }
-    return std::string_view::npos;
+    return out;
+}
+
+// The next word of a line, as ssh_config(5) has them: "Host a", "Host=a" and "Host = \"a\"" are the same.
+std::string take_word(std::string_view& line) {
+    constexpr std::string_view between = " \t\f=";
+    line.remove_prefix(std::min(line.find_first_not_of(between), line.size()));
+    const bool is_quoted = line.starts_with('"');
+    if (is_quoted) line.remove_prefix(1);
+    const std::size_t end = std::min(is_quoted ? line.find('"') : line.find_first_of(between), line.size());
+    std::string word(line.substr(0, end));
+    line.remove_prefix(std::min(end + (is_quoted ? 1 : 0), line.size()));
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    return word;
+}
+
+// Whether what follows this line applies to every host; nothing where it begins no block.
+std::optional<bool> begins_block_for_all(std::string_view line) {
+    const std::string keyword = take_word(line);
+    if (keyword != "host" && keyword != "match") return std::nullopt;
+    const std::string first = take_word(line);
+    return first == (keyword == "host" ? "*" : "all") && take_word(line).empty();
 }
 
 fs::path personal_config(const fs::path& home) { return home / ".ssh/config"; }
@@ -39,9 +68,21 @@ bool is_plain(const std::string& path) {
     });
 }
 
-// Where either form of the line begins; npos.
-std::size_t find_include(std::string_view text, const fs::path& included) {
-    return std::min(find_line(text, include_line(included)), find_line(text, quoted_line(included)));
+struct Found {
+    Line line;
+    bool is_for_all = true;  // no Host or Match before it keeps it from some of the hosts
+};
+
+// Each place where either form of the line is.
+std::vector<Found> find_includes(std::string_view text, const fs::path& included) {
+    const std::string plain = include_line(included), quoted = quoted_line(included);
+    std::vector<Found> out;
+    bool is_for_all = true;
+    for (const auto& line : lines_of(text)) {
+        is_for_all = begins_block_for_all(line.text).value_or(is_for_all);
+        if (line.text == plain || line.text == quoted) out.push_back({line, is_for_all});
+    }
+    return out;
 }
 
 std::size_t end_of_line(std::string_view text, std::size_t begin) {
@@ -80,22 +121,22 @@ std::string include_line(const fs::path& included) {
 }
 
 bool has_include(std::string_view text, const fs::path& included) {
-    return find_include(text, included) != std::string_view::npos;
+    const auto found = find_includes(text, included);
+    return std::any_of(found.begin(), found.end(), [](const Found& one) { return one.is_for_all; });
 }
 
 std::string with_include(std::string_view text, const fs::path& included) {
     const std::string line = include_line(included);
-    if (find_line(text, line) != std::string_view::npos) return std::string(text);
-    const std::string quoted = quoted_line(included);
-    const std::size_t at = find_line(text, quoted);
-    if (at == std::string_view::npos) return line + "\n" + std::string(text);
-    return std::string(text).replace(at, quoted.size(), line);
+    for (const auto& found : find_includes(text, included))
+        if (found.is_for_all) return std::string(text).replace(found.line.begin, found.line.text.size(), line);
+    return line + "\n" + without_include(text, included);
 }
 
 std::string without_include(std::string_view text, const fs::path& included) {
     std::string out(text);
-    for (std::size_t at = 0; (at = find_include(out, included)) != std::string::npos;)
-        out.erase(at, end_of_line(out, at) - at);
+    const auto found = find_includes(text, included);
+    for (auto it = found.rbegin(); it != found.rend(); ++it)
+        out.erase(it->line.begin, end_of_line(out, it->line.begin) - it->line.begin);
     return out;
 }
 

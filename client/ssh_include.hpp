@@ -11,10 +11,11 @@ namespace isag {
 // bash and zsh take a quote for a part of the path.
 std::string include_line(const std::filesystem::path& included);
 
-// Is it there, as a whole line, with quotes or without?
+// Is it there, as a whole line, with quotes or without, where it applies to every host? Below a Host or Match of some
+// hosts it would be read for those alone (ssh_config(5)).
 bool has_include(std::string_view text, const std::filesystem::path& included);
-// The text with the line at its top: further down it would belong to the Host before it (ssh_config(5)). Where it is
-// there, it stays where it is, and loses quotes that it doesn't need.
+// The text with the line at its top. Where it is there and applies to every host, it stays where it is, and loses
+// quotes that it doesn't need; from below a Host or Match of some hosts it is moved.
 std::string with_include(std::string_view text, const std::filesystem::path& included);
 // The text without it, every other byte as it was.
 std::string without_include(std::string_view text, const std::filesystem::path& included);

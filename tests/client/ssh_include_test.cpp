@@ -37,7 +37,7 @@ TEST_CASE("isag's line goes to the top once, and taken out again leaves every ot
         CHECK(without_include(with, included) == text);
         CHECK(without_include(text, included) == text);
     }
-    CHECK(has_include("Host a\n" + line + "\r\nHost b\n", included));
+    CHECK(has_include("# a\n" + line + "\r\nHost b\n", included));
     CHECK(without_include("Host a\n" + line, included) == "Host a\n");
     CHECK(!has_include("  # " + line + "\n", included));
 }
@@ -46,11 +46,32 @@ TEST_CASE("isag's line has quotes only where the path needs them, and is known w
     CHECK(include_line("/home/a b/ssh_config") == "Include \"/home/a b/ssh_config\"");
     CHECK(include_line("/home/#1/ssh_config") == "Include \"/home/#1/ssh_config\"");
     CHECK(include_line("/home/zoë/.local/ssh_config") == "Include /home/zoë/.local/ssh_config");
-    const std::string before = "Host a\n" + quoted + "\r\nHost b\n";
+    const std::string before = "# a\n" + quoted + "\r\nHost b\n";
     CHECK(has_include(before, included));
-    CHECK(with_include(before, included) == "Host a\n" + line + "\r\nHost b\n");
-    CHECK(without_include(before, included) == "Host a\nHost b\n");
+    CHECK(with_include(before, included) == "# a\n" + line + "\r\nHost b\n");
+    CHECK(without_include(before, included) == "# a\nHost b\n");
+    CHECK(without_include("Host a\n" + quoted + "\r\nHost b\n", included) == "Host a\nHost b\n");
     CHECK(without_include(quoted + "\n" + line + "\n", included) == "");
+}
+
+TEST_CASE("isag's line below a Host or Match of some hosts applies to those alone: it is moved to the top") {
+    for (const std::string block : {"Host a", "  host=a b", "HOST \"a\"", "Host * !a", "Match host a",
+                                    "Match all host a", "Host *\n  User x\nMatch user x"}) {
+        CAPTURE(block);
+        for (const auto& form : {line, quoted}) {
+            const std::string before = block + "\n" + form + "\r\n  Port 1\n";
+            CHECK(!has_include(before, included));
+            CHECK(with_include(before, included) == line + "\n" + block + "\n  Port 1\n");
+        }
+    }
+    CHECK(with_include("Host a\n" + line, included) == line + "\nHost a\n");
+    const std::string twice = line + "\nHost a\n" + line + "\n";
+    CHECK(with_include(twice, included) == twice);
+    for (const std::string block : {"Host *", "Host a\nHost *", "Host = \"*\"", "Match all", "match ALL", "# Host a"}) {
+        CAPTURE(block);
+        CHECK(has_include(block + "\n" + line + "\n", included));
+        CHECK(with_include(block + "\n" + quoted + "\n", included) == block + "\n" + line + "\n");
+    }
 }
 
 TEST_CASE("isag ssh-config --install: where ~/.ssh/config can't be written, the error names the line, or what to do") {
