@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
+#include "client/connection.hpp"
 #include "client/forward/forward_spec.hpp"
 #include "client/forward/forwards.hpp"
 #include "client/output.hpp"
@@ -8,8 +9,12 @@
 #include "client/ssh_shell.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include "common/unique_fd.hpp"
+#include "proto/session.hpp"
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
 
 namespace isag {
 
@@ -91,12 +96,28 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     return shell;
 }
 
+bool has_log(const Context& context, const std::string& sandbox, Signals& signals) {
+    try {
+        auto isagd = Connection::open_running(context);
+        std::vector<UniqueFd> files;
+        const CallOptions options{.signals = &signals, .fds = &files};
+        if (isagd) isagd->call<proto::LogsReply>("logs", proto::LogsRequest{{sandbox, {}}, false}, options);
+        return isagd.has_value();
+    } catch (const Error&) {  // as where it had no terminal
+        return false;
+    }
+}
+
 [[noreturn]] void forward_only(const Context& context, const SshShell& shell,
                                const std::vector<proto::Forward>& wanted) {
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Forwards forwards(context, shell.target, wanted, &signals);
     if (const auto number = forwards.wait(signals)) throw Interrupted{*number};
-    throw Error(escape_controls(forwards.sandbox()) + " has ended, and its forwards with it");
+    const std::string name = escape_controls(forwards.sandbox());
+    const bool was_logged = has_log(context, forwards.sandbox(), signals);
+    throw Error(name + " has ended, and its forwards with it",
+                (was_logged ? "'isag logs " + name + "' shows what it printed, " : std::string()) +
+                    "'isag run --name " + name + "' starts one anew");
 }
 
 }  // namespace

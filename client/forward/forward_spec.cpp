@@ -37,6 +37,7 @@ struct Field {
     std::string text;
     bool bracketed = false;
     bool is_path() const { return !bracketed && text.starts_with('/'); }
+    bool is_relative_path() const { return !bracketed && !is_path() && text.find('/') != std::string::npos; }
 };
 
 // Takes one field and the colon behind it off the rest.
@@ -131,11 +132,28 @@ Result<proto::Endpoint> parse_target(const Spec& spec, const std::vector<Field>&
     return out;
 }
 
+// As a path it counts from a folder that only who wrote it knows; a host has no slash in it.
+std::optional<Failure> refuse_relative_path(const Spec& spec, const std::vector<Field>& fields) {
+    for (const auto& field : fields)
+        if (field.is_relative_path())
+            return wrong(spec, "'" + escape_controls(field.text) + "' is a relative path: give the absolute one");
+    return std::nullopt;
+}
+
+// Of too few fields: what listens, and nothing that it leads to.
+Failure without_target(const Spec& spec, const std::vector<Field>& fields) {
+    const Field& last = fields.back();
+    if (fields.size() == 1 || last.text.empty()) return wrong(spec, "it names no target to lead to");
+    return wrong(spec, "'" + escape_controls(last.text) +
+                           "' is no target: a host needs a :PORT behind it, and a socket its absolute path");
+}
+
 Result<proto::Forward> parse_both(const Spec& spec, const char* kind, const std::vector<Field>& fields) {
     proto::Forward out;
     out.kind = kind;
+    if (auto failure = refuse_relative_path(spec, fields)) return *failure;
     const std::size_t target_fields = fields.back().is_path() ? 1 : 2;
-    if (fields.size() <= target_fields) return wrong(spec, "something is missing");
+    if (fields.size() <= target_fields) return without_target(spec, fields);
     const std::size_t listen_fields = fields.size() - target_fields;
     if (listen_fields > (fields[0].is_path() ? 1U : 2U)) return wrong(spec, "it has too many fields");
     if (fields[0].is_path()) {
@@ -165,9 +183,7 @@ Result<proto::Forward> parse_remote(std::string_view text) {
     const Spec spec{"-R", text, remote_takes};
     const auto fields = split_fields(spec);
     if (!fields) return fields.error();
-    // One field, or two of which neither is a path: what listens, and nothing that it leads to.
-    const bool leads_nowhere = fields->size() == 1 || (fields->size() == 2 && !fields->back().is_path());
-    if (leads_nowhere && !fields->front().is_path())
+    if (fields->size() <= 2 && parse_listen(spec, *fields, fields->size()))  // ssh's SOCKS server
         return wrong(spec, "without a target the sandbox would reach whatever this machine reaches; name the target");
     return parse_both(spec, "remote", *fields);
 }

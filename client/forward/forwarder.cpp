@@ -97,8 +97,8 @@ void Forwarder::take(const proto::Message& notification) {
 }
 
 asio::awaitable<void> Forwarder::prepare() {
-    for (auto& forward : options_.forwards)
-        if (forward.what.kind == "remote") co_await listen_inside(forward);
+    for (std::size_t place = 0; place < options_.forwards.size(); ++place)
+        if (options_.forwards[place].what.kind == "remote") co_await listen_inside(place);
     proto::ForwardsRequest request{room_.target, {}};
     for (const auto& forward : options_.forwards) request.forwards.push_back(forward.what);
     auto asking = line_.ask("forwards", request);
@@ -108,11 +108,13 @@ asio::awaitable<void> Forwarder::prepare() {
     room_.target = proto::Target{sandbox_, {}};
     request.target = room_.target;
     line_.tell_each("forwards", [request] { return std::make_shared<const nlohmann::json>(proto::to_json(request)); });
+    tell_ports();
     for (auto& forward : std::exchange(options_.forwards, {})) start(std::move(forward));
     if (options_.when_ready) options_.when_ready();
 }
 
-asio::awaitable<void> Forwarder::listen_inside(OpenForward& forward) {
+asio::awaitable<void> Forwarder::listen_inside(std::size_t place) {
+    OpenForward& forward = options_.forwards[place];
     const proto::Endpoint at = forward.what.listen;
     const proto::ListenRequest request{room_.target, at, forward.what.to};
     auto asking = line_.ask("listen", request);
@@ -123,18 +125,46 @@ asio::awaitable<void> Forwarder::listen_inside(OpenForward& forward) {
     } catch (const Error& error) {
         failed = error;
     }
-    if (failed) throw failed->within("-R");
+    if (failed) throw cannot_listen(*failed, place);
     const auto is_odd = [&](const UniqueFd& socket) { return !is_listener(socket, !at.path.empty()); };
     if (answer->fds.empty() || std::any_of(answer->fds.begin(), answer->fds.end(), is_odd))
         throw Error("isagd handed over something else than listening sockets",
                     "are isag and isagd of the same version?");
     const auto reply = proto::from_json<proto::ListenReply>(*answer->message.payload, "listen").value();
     forward.sockets = std::move(answer->fds);
-    if (!at.path.empty()) co_return;
-    forward.what.listen.port = reply.port;
-    if (at.port == 0)  // in ssh's words, which scripts read
-        print_line("Allocated port " + std::to_string(reply.port) + " for remote forward to " +
-                   endpoint_text(forward.what.to));
+    if (at.path.empty()) forward.what.listen.port = reply.port;
+}
+
+// isagd knows of this command's forwards only once all of them listen.
+Error Forwarder::cannot_listen(const Error& refused, std::size_t place) const {
+    const Error error = refused.within("-R");
+    const proto::Endpoint& at = options_.forwards[place].what.listen;
+    const bool is_taken = error.message().ends_with(" is in use") || error.message().ends_with(" is there already");
+    const auto end = options_.forwards.begin() + static_cast<std::ptrdiff_t>(place);
+    const bool is_twice = std::any_of(options_.forwards.begin(), end, [&](const OpenForward& earlier) {
+        const auto& [kind, listen, to] = earlier.what;
+        return kind == "remote" && listen.path == at.path && listen.port == at.port;
+    });
+    if (!is_taken || !is_twice) return error;
+    return Error(error.message() + ": another -R of this command has it",
+                 std::string("leave one of them out, or choose another ") + (at.path.empty() ? "port" : "path"),
+                 error.kind());
+}
+
+// In ssh's words, which scripts read; those of this machine first.
+void Forwarder::tell_ports() const {
+    std::vector<std::string> inside;
+    for (const auto& [what, sockets, is_any_port] : options_.forwards) {
+        if (!is_any_port) continue;
+        const std::string purpose =
+            what.kind == "dynamic" ? "dynamic forward" : what.kind + " forward to " + endpoint_text(what.to);
+        const std::string line = "Allocated port " + std::to_string(what.listen.port) + " for " + purpose;
+        if (what.kind == "remote")
+            inside.push_back(line);
+        else
+            print_line(line);
+    }
+    for (const auto& line : inside) print_line(line);
 }
 
 void Forwarder::start(OpenForward forward) {

@@ -20,6 +20,7 @@ namespace isag::forward {
 struct OpenForward {
     proto::Forward what;
     std::vector<UniqueFd> sockets = {};
+    bool is_any_port = false;  // the person left it to us, and is told which
 };
 
 // All forwards of this process, in one thread.
@@ -34,8 +35,9 @@ public:
     };
     Forwarder(boost::asio::any_io_executor executor, Options options);
 
-    // Until the sandbox has ended, or end(). Throws Error where something can't listen, the sandbox is not there, or
-    // isagd went away and none comes back.
+    // Until the sandbox has ended, or end(). What was left to us of the forwards is told on stderr once all of them
+    // listen. Throws Error where something can't listen, the sandbox is not there, or isagd went away and none comes
+    // back.
     boost::asio::awaitable<void> run();
     // From the thread of the executor.
     void end();
@@ -45,7 +47,9 @@ public:
 
 private:
     boost::asio::awaitable<void> prepare();
-    boost::asio::awaitable<void> listen_inside(OpenForward& forward);
+    boost::asio::awaitable<void> listen_inside(std::size_t place);
+    Error cannot_listen(const Error& refused, std::size_t place) const;
+    void tell_ports() const;
     boost::asio::awaitable<void> finish();
     void start(OpenForward forward);
     void take(const proto::Message& notification);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/forwards.hpp"
-#include "client/forward/endpoint_text.hpp"
 #include "client/forward/forwarder.hpp"
 #include "client/forward/host_listener.hpp"
 #include "client/output.hpp"
@@ -36,14 +35,6 @@ std::size_t connections_possible() {
     const auto all = std::min<rlim_t>(limit.rlim_cur, rlim_t{1} << 20);
     const std::size_t possible = all > other_descriptors ? (all - other_descriptors) / descriptors_each : 1;
     return std::clamp<std::size_t>(possible, 1, Forwards::most_connections);
-}
-
-// In ssh's words, which scripts read. Of what listens inside, the port is not known yet.
-void tell_port(const proto::Forward& forward) {
-    if (forward.kind == "remote") return;
-    const std::string purpose =
-        forward.kind == "local" ? "local forward to " + forward::endpoint_text(forward.to) : "dynamic forward";
-    print_error("Allocated port " + std::to_string(forward.listen.port) + " for " + purpose + "\n");
 }
 
 // Signals are the business of the other threads.
@@ -109,14 +100,13 @@ std::vector<forward::OpenForward> Forwards::Inside::listen(const std::vector<pro
     std::vector<forward::OpenForward> out;
     for (const auto& what : forwards) {
         forward::OpenForward& open = out.emplace_back(forward::OpenForward{what});
+        open.is_any_port = what.listen.path.empty() && what.listen.port == 0;
         if (what.kind == "remote") continue;
         forward::HostListener listener(what.listen, what.kind == "local" ? "-L" : "-D");
         open.sockets = listener.take_sockets();
         open.what.listen.port = listener.port();
         listeners.push_back(std::move(listener));
     }
-    for (std::size_t i = 0; i < forwards.size(); ++i)
-        if (forwards[i].listen.path.empty() && forwards[i].listen.port == 0) tell_port(out[i].what);
     return out;
 }
 

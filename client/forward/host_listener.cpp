@@ -5,18 +5,22 @@
 #include "client/forward/host_addresses.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include "common/link_free_path.hpp"
 #include "common/stream.hpp"
 #include "common/tcp_listeners.hpp"
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <optional>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <utility>
 
 namespace isag::forward {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr int tries_for_a_port = 32;
@@ -68,21 +72,44 @@ std::optional<Listening> listen_at_all(std::vector<HostAddress> addresses, const
     return out;
 }
 
-bool is_abandoned_socket(const std::string& path) {
+std::string place_in(const UniqueFd& folder, const std::string& name) {
+    return "/proc/self/fd/" + std::to_string(folder.get()) + "/" + name;
+}
+
+bool is_abandoned_socket(const UniqueFd& folder, const std::string& name) {
     struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
+    if (::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISSOCK(info.st_mode)) return false;
     try {
-        return !dial(path, SOCK_NONBLOCK);
+        return !dial(place_in(folder, name), SOCK_NONBLOCK);
     } catch (const Error&) {  // its owner is busy, or somebody else
         return false;
     }
+}
+
+Error cannot_make(const std::string& where, int error) {
+    const Failure failure = errno_failure(where + " cannot be made", error);
+    return Error(failure.message, "choose a folder that you may write in");
+}
+
+// An agent that may write in a folder on the way could lead the socket elsewhere by a link.
+UniqueFd open_folder_for(const fs::path& path, const std::string& where) {
+    std::error_code error;
+    if (fs::status(path, error).type() == fs::file_type::not_found)
+        throw Error(where + " cannot be made: there is no such folder", "make the folder first");
+    auto folder = open_link_free(path);
+    if (!folder) {
+        const Failure& why = folder.error();
+        throw Error(where + " cannot be made: " + why.message,
+                    why.hint.empty() ? "choose a folder that you may enter" : why.hint);
+    }
+    return std::move(folder->fd);
 }
 
 }  // namespace
 
 HostListener::HostListener(const proto::Endpoint& at, const std::string& option) {
     if (!at.path.empty()) {
-        listen_at_path(at.path, option);
+        listen_at_path(fs::path(at.path).lexically_normal(), option);
         return;
     }
     const auto addresses = addresses_to_listen(at, option);
@@ -100,33 +127,43 @@ HostListener::HostListener(const proto::Endpoint& at, const std::string& option)
 HostListener::HostListener(HostListener&& other) noexcept
     : sockets_(std::move(other.sockets_)),
       port_(other.port_),
-      path_(std::exchange(other.path_, {})),
+      folder_(std::move(other.folder_)),
+      name_(std::exchange(other.name_, {})),
       device_(other.device_),
       inode_(other.inode_) {}
 
 HostListener::~HostListener() {
     struct stat info {};
-    if (path_.empty() || ::lstat(path_.c_str(), &info) != 0) return;
-    if (info.st_dev == device_ && info.st_ino == inode_) ::unlink(path_.c_str());
+    if (name_.empty() || ::fstatat(folder_.get(), name_.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
+    if (info.st_dev == device_ && info.st_ino == inode_) ::unlinkat(folder_.get(), name_.c_str(), 0);
 }
 
-void HostListener::listen_at_path(const std::string& path, const std::string& option) {
+void HostListener::listen_at_path(const fs::path& path, const std::string& option) {
+    const std::string where = option + ": " + escape_controls(path.native());
+    const std::string name = path.filename();
+    if (name.empty()) throw Error(where + " names a folder", "name the socket in it that is to be made");
+    UniqueFd folder = open_folder_for(path.parent_path(), where);
+    const std::string place = place_in(folder, name);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), std::min(path.size(), sizeof address.sun_path - 1));
+    constexpr std::size_t room = sizeof address.sun_path - 1;
+    if (place.size() > room)
+        throw Error(where + " has too long a name",
+                    "choose one of at most " + std::to_string(name.size() - (place.size() - room)) + " bytes");
+    std::memcpy(address.sun_path, place.c_str(), place.size());
     UniqueFd socket = socket_or_throw(AF_UNIX);
     ::fchmod(socket.get(), 0600);  // before bind(2) it is the mode of the file to be (unix(7))
-    const std::string where = option + ": " + escape_controls(path);
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        const int error = errno;
-        if (error == ENOENT) throw Error(where + " cannot be made: there is no such folder", "make the folder first");
-        if (error != EADDRINUSE) throw errno_error(where + " cannot be made", error);
-        throw Error(where + " exists already",
-                    is_abandoned_socket(path) ? "nobody listens there any more: remove it" : "choose another path");
+        if (errno != EADDRINUSE) throw cannot_make(where, errno);
+        throw Error(where + " exists already", is_abandoned_socket(folder, name)
+                                                   ? "nobody listens there any more: remove it"
+                                                   : "choose another path");
     }
     struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0) throw errno_error(where + " is gone again", errno);
-    path_ = path;
+    if (::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+        throw errno_error(where + " is gone again", errno);
+    folder_ = std::move(folder);
+    name_ = name;
     device_ = info.st_dev;
     inode_ = info.st_ino;
     if (::listen(socket.get(), SOMAXCONN) != 0) throw errno_error(where + " cannot be listened on", errno);

@@ -2,6 +2,7 @@
 #pragma once
 #include "common/unique_fd.hpp"
 #include "proto/forward.hpp"
+#include <filesystem>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -12,8 +13,9 @@ namespace isag::forward {
 class HostListener {
 public:
     // An empty host: 127.0.0.1 and ::1; "*": every address; else the addresses that it resolves to. All of them get the
-    // same port, port 0 one that is free. A unix socket is for its owner alone. Where one of them can't be had, throws
-    // Error that names it and, where that can be told, who has it; `option` is what the person gave: -L, -D.
+    // same port, port 0 one that is free. A unix socket is for its owner alone; on the way to it no link is followed
+    // that anybody but root could have made. Where one of them can't be had, throws Error that names it and, where that
+    // can be told, who has it; `option` is what the person gave: -L, -D.
     HostListener(const proto::Endpoint& at, const std::string& option);
     HostListener(HostListener&& other) noexcept;
     HostListener& operator=(HostListener&&) = delete;
@@ -25,11 +27,12 @@ public:
     std::vector<UniqueFd> take_sockets() { return std::move(sockets_); }
 
 private:
-    void listen_at_path(const std::string& path, const std::string& option);
+    void listen_at_path(const std::filesystem::path& path, const std::string& option);
 
     std::vector<UniqueFd> sockets_;
     std::int64_t port_ = 0;
-    std::string path_;  // that we made
+    UniqueFd folder_;   // O_PATH, of the unix socket
+    std::string name_;  // of its file there, which we made
     dev_t device_ = 0;
     ino_t inode_ = 0;
 };

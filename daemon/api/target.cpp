@@ -24,8 +24,9 @@ namespace {
 
 Error has_ended(const sandbox::Finished& finished) {
     const auto& name = finished.record.name;
+    const std::string start = "'isag run --name " + name + "' starts one anew";
     return Error("the sandbox " + name + " has ended (exit status " + std::to_string(finished.exit().as_shell()) + ")",
-                 "'isag logs " + name + "' shows what it printed, 'isag run --name " + name + "' starts one anew");
+                 finished.record.has_terminal() ? "'isag logs " + name + "' shows what it printed, " + start : start);
 }
 
 }  // namespace

@@ -141,7 +141,9 @@ TEST_CASE("-L through a unix socket of either side") {
     CHECK(end_of(connect_or_throw(forwards.port())) == ECONNRESET);
     CHECK(home.stop_all() == "");
     CHECK(forwards.isag().wait() == 125);
-    CHECK(forwards.isag().err().ends_with("isag: isag has ended, and its forwards with it\n"));
+    CHECK(
+        forwards.isag().err().ends_with("isag: isag has ended, and its forwards with it\n"
+                                        "  'isag run --name isag' starts one anew\n"));
 }
 
 TEST_CASE("no forward widens what the agent reaches: -L and -D obey the firewall, -R leads where it was told") {
@@ -171,6 +173,22 @@ TEST_CASE("no forward widens what the agent reaches: -L and -D obey the firewall
     CHECK(forwards.isag().wait() == 128 + SIGTERM);
     CHECK(asked_inside(home, forwards.port(3)) == "ConnectionRefusedError\n");
     CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("-R twice of one port or path is told so, and no port is told of where the sandbox has ended") {
+    const Home home;
+    {
+        Running sandbox = home.start_sandbox();
+        const std::string has_it = ": another -R of this command has it\n  leave one of them out, or choose another ";
+        for (const auto& [at, what] : {std::pair<std::string, std::string>{"5000", "port"}, {"/tmp/r.sock", "path"}}) {
+            const auto twice = home.isag({"ssh", "-N", "-R", at + ":localhost:1", "-R", at + ":localhost:2"});
+            CHECK(twice.status == 125);
+            CHECK_MESSAGE(twice.err.ends_with(has_it + what + "\n"), twice.err);
+        }
+        CHECK(home.stop_all() == "");
+    }
+    const auto late = home.isag({"ssh", "isag", "-N", "-L", "0:localhost:1", "-D", "0"});
+    CHECK_MESSAGE(late.err.starts_with("isag: the sandbox isag has ended "), late.err);
 }
 
 TEST_CASE("-R to a socket in the project is not led elsewhere by a link that the agent puts in its place") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "proto/forward.hpp"
+#include "proto/session.hpp"
 #include "tests/client/forward/loopback.hpp"
 #include "tests/client/stage.hpp"
 #include "tests/e2e/running.hpp"
@@ -20,13 +21,17 @@ public:
     void serve(FakePeer& peer) {
         ++daemons_;
         while (const auto request = peer.receive()) {
-            if (request->method == "forwards") {
+            if (request->method == "forwards" && has_ended_) {
+                peer.fail(*request, Error("the sandbox fake has ended (exit status 0)", "start it"));
+            } else if (request->method == "forwards") {
                 const std::lock_guard lock(mutex_);
                 told_ = request_of<proto::ForwardsRequest>(*request);
                 ++tellings_;
                 peer.reply(*request, proto::ForwardsReply{"fake"});
             } else if (request->method == "listen") {
                 listen(peer, *request);
+            } else if (request->method == "logs") {
+                logs(peer, *request);
             } else if (request->method == "sockets") {
                 sockets(peer, *request);
             } else if (!connect(peer, *request)) {
@@ -46,6 +51,10 @@ public:
     int given() const { return given_; }
     // From now on it has no sockets to give that aren't connected, like an older isagd.
     void keep_sockets() { keeps_sockets_ = true; }
+    // From now on it has a log, as one with a terminal.
+    void keep_log() { keeps_log_ = true; }
+    // From now on it has ended.
+    void end() { has_ended_ = true; }
 
 private:
     // False where isagd goes away.
@@ -82,11 +91,21 @@ private:
         given_ += static_cast<int>(fds.size());
         peer.reply(request, proto::SocketsReply{"fake"}, std::move(fds));
     }
+    void logs(FakePeer& peer, const proto::Message& request) const {
+        if (!keeps_log_) return peer.fail(request, Error("what fake printed was not kept", "", ErrorKind::usage));
+        peer.reply(request, proto::LogsReply{"fake", {}});
+    }
     static void listen(FakePeer& peer, const proto::Message& request) {
         const auto listen = request_of<proto::ListenRequest>(request);
         if (listen.to.path == "/run/docker.sock")
             return peer.fail(request, Error("/run/docker.sock is a container engine's socket"));
-        auto listening = listen_on_loopback(static_cast<int>(listen.at.port));
+        Listening listening;
+        try {
+            listening = listen_on_loopback(static_cast<int>(listen.at.port));
+        } catch (const Error&) {  // in the gate's words
+            const std::string port = "port " + std::to_string(listen.at.port);
+            return peer.fail(request, Error(port + " of the sandbox (localhost) is in use", "choose another port"));
+        }
         std::vector<UniqueFd> fds;
         fds.push_back(std::move(listening.socket));
         peer.reply(request, proto::ListenReply{"fake", listening.port}, std::move(fds));
@@ -99,6 +118,8 @@ private:
     std::atomic<int> asked_ = 0;
     std::atomic<int> given_ = 0;
     std::atomic<bool> keeps_sockets_ = false;
+    std::atomic<bool> keeps_log_ = false;
+    std::atomic<bool> has_ended_ = false;
 };
 
 // isag ssh -N with those forwards of the sandbox "fake", once all of them listen.

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace isag::forward {
@@ -113,6 +114,28 @@ TEST_CASE("-R with a port alone would open the host's network to the sandbox, an
         REQUIRE(!forward.has_value());
         CHECK(forward.error().message.ends_with(
             "the sandbox would reach whatever this machine reaches; name the target"));
+    }
+}
+
+TEST_CASE("a target that is a relative path or a host without a port is told so, and what to write instead") {
+    const std::string no_target = "' is no target: a host needs a :PORT behind it, and a socket its absolute path";
+    const std::string relative = "' is a relative path: give the absolute one";
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {"8080:app.sock", ": 'app.sock" + no_target},
+        {"8080:localhost", ": 'localhost" + no_target},
+        {"/run/x.sock:localhost", ": 'localhost" + no_target},
+        {"8080:./app.sock", ": './app.sock" + relative},
+        {"8080:~/app.sock", ": '~/app.sock" + relative},
+        {"./app.sock:localhost:80", ": './app.sock" + relative},
+        {"127.0.0.1:8080:run/app.sock", ": 'run/app.sock" + relative},
+        {"app.sock", ": it names no target to lead to"},
+        {"8080:", ": it names no target to lead to"},
+        {"/run/x.sock", ": it names no target to lead to"},
+    };
+    for (const auto& [text, why] : rows) {
+        CAPTURE(text);
+        CHECK(parse_remote(text).error().message == "'" + text + "' is no value for -R" + why);
+        CHECK(parse_local(text).error().message == "'" + text + "' is no value for -L" + why);
     }
 }
 

@@ -182,8 +182,49 @@ TEST_CASE("the sandbox ends: so does the command, with a line that says so; what
     const int port = stage.port();
     CHECK(receive(connect_or_throw(port)) == "last words");
     CHECK(stage.isag().wait() == 125);
-    CHECK(stage.isag().err().ends_with("isag: fake has ended, and its forwards with it\n"));
+    CHECK(stage.isag().err().ends_with(
+        "isag: fake has ended, and its forwards with it\n  'isag run --name fake' starts one anew\n"));
     CHECK(!try_connect(port));
+}
+
+TEST_CASE("the sandbox ends, and its log was kept: the line says how to read it") {
+    const Server server(test::echo);
+    ForwardStage stage({"-L", to_port(server.port(), "ends")});
+    stage.sandbox.keep_log();
+    exchange(connect_or_throw(stage.port()), "x", 1);
+    CHECK(stage.isag().wait() == 125);
+    CHECK(
+        stage.isag().err().ends_with("isag: fake has ended, and its forwards with it\n"
+                                     "  'isag logs fake' shows what it printed, 'isag run --name fake' starts one "
+                                     "anew\n"));
+}
+
+TEST_CASE("no port is told of before isagd has said that the sandbox is there") {
+    test::FakeSandbox sandbox;
+    sandbox.end();
+    const test::Stage stage;
+    test::FakeDaemon daemon(stage.runtime(), [&](test::FakePeer& peer) { sandbox.serve(peer); });
+    const auto done = stage.isag({"ssh", "fake", "-N", "-L", to_port(1), "-D", "0", "-R", to_port(1)});
+    CHECK(done.status == 125);
+    CHECK(done.err == "isag: the sandbox fake has ended (exit status 0)\n  start it\n");
+}
+
+TEST_CASE("-R of what another -R of the same command has is told so") {
+    test::FakeSandbox sandbox;
+    const test::Stage stage;
+    test::FakeDaemon daemon(stage.runtime(), [&](test::FakePeer& peer) { sandbox.serve(peer); });
+    const auto errors = [&](const std::string& first, const std::string& second) {
+        const auto done = stage.isag({"ssh", "fake", "-N", "-R", first, "-R", second});
+        CHECK(done.status == 125);
+        return done.err;
+    };
+    const auto port = std::to_string(test::listen_on_loopback().port);
+    const std::string in_use = "isag: -R: port " + port + " of the sandbox (localhost) is in use";
+    CHECK(errors(port + ":localhost:1", port + ":localhost:2") ==
+          in_use + ": another -R of this command has it\n  leave one of them out, or choose another port\n");
+    const auto held = test::listen_on_loopback();  // by somebody else
+    const auto other = errors("0:localhost:1", std::to_string(held.port) + ":localhost:2");
+    CHECK_MESSAGE(other.ends_with(" is in use\n  choose another port\n"), other);
 }
 
 TEST_CASE("a signal ends the forwards: who is connected sees a reset, and the command dies of the signal") {

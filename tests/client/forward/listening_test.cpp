@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/forward/host_listener.hpp"
+#include "common/file.hpp"
 #include "tests/client/forward/fake_sandbox.hpp"
 #include <doctest/doctest.h>
 #include <filesystem>
@@ -6,6 +8,7 @@
 
 // Where isag ssh listens for its forwards.
 namespace isag {
+namespace fs = std::filesystem;
 using test::connect_or_throw;
 using test::connect_to_path;
 using test::exchange;
@@ -87,6 +90,71 @@ TEST_CASE("unix sockets on both sides: only their owner may connect, and the fil
     test::listen_on_path(here);  // and nobody listens there from then on
     const auto abandoned = test::Stage().isag({"ssh", "fake", "-N", "-L", here + ":localhost:80"});
     CHECK(abandoned.err == "isag: -L: " + here + " exists already\n  nobody listens there any more: remove it\n");
+}
+
+TEST_CASE("-L at a path: no link on the way is followed, whose target is named, unless root alone can have made it") {
+    const test::TempFolder folder;
+    fs::create_directories(folder / "elsewhere/deep");
+    fs::create_directory(folder / "project");
+    fs::create_directory_symlink(folder / "elsewhere", folder / "project/out");
+    fs::permissions(folder / "project", fs::perms::all);  // so that not only root can have made it
+    const std::string link = folder / "project/out";
+    const test::Stage stage;
+    for (const std::string end : {"/x.sock", "/deep/x.sock", "//./x.sock"}) {
+        CAPTURE(end);
+        const auto done = stage.isag({"ssh", "fake", "-N", "-L", link + end + ":localhost:80"});
+        CHECK(done.status == 125);
+        CHECK_MESSAGE(
+            done.err.find("cannot be made: " + link + " is a symbolic link to " + (folder / "elsewhere").string() +
+                          "\n  name the place itself: isag follows no link, since an agent could have "
+                          "changed it\n") != std::string::npos,
+            done.err);
+    }
+    CHECK(fs::is_empty(folder / "elsewhere/deep"));
+    CHECK(std::distance(fs::directory_iterator(folder / "elsewhere"), fs::directory_iterator()) == 1);
+    CHECK_NOTHROW(forward::HostListener({"", 0, folder / "project/../elsewhere/x.sock"}, "-L"));
+    fs::create_directory_symlink("elsewhere", folder / "link");
+    if (::geteuid() == 0)
+        CHECK_NOTHROW(forward::HostListener({"", 0, folder / "link/x.sock"}, "-L"));
+    else
+        CHECK_THROWS_AS(forward::HostListener({"", 0, folder / "link/x.sock"}, "-L"), Error);
+}
+
+TEST_CASE("-L at a path goes on in the folder that was opened, whatever takes that one's place") {
+    const test::TempFolder folder;
+    fs::create_directories(folder / "elsewhere");
+    fs::create_directory(folder / "project");
+    {
+        forward::HostListener listener({"", 0, folder / "project/x.sock"}, "-L");
+        fs::rename(folder / "project", folder / "moved");
+        fs::create_directory_symlink(folder / "elsewhere", folder / "project");
+        write_file(folder / "elsewhere/x.sock", "not ours");
+        CHECK(connect_to_path(folder / "moved/x.sock"));
+    }
+    CHECK(!fs::exists(folder / "moved/x.sock"));
+    CHECK(fs::exists(folder / "elsewhere/x.sock"));
+}
+
+TEST_CASE("-L at a path that can't be: the error says what to do") {
+    const test::TempFolder folder;
+    const auto refusal = [&](const std::string& path) {
+        try {
+            const forward::HostListener listener({"", 0, path}, "-L");
+        } catch (const Error& error) {
+            return error.message() + "\n" + error.hint();
+        }
+        return std::string("listens");
+    };
+    const std::string here = folder.path();
+    CHECK(refusal(here + "/") == "-L: " + here + "/ names a folder\nname the socket in it that is to be made");
+    CHECK(refusal(here) == "-L: " + here + " exists already\nchoose another path");
+    const std::string name(100, 'x');
+    const auto long_one = refusal("/tmp/" + name);
+    CHECK(long_one.starts_with("-L: /tmp/" + name + " has too long a name\nchoose one of at most "));
+    write_file(folder / "file", "");
+    CHECK(refusal(here + "/file/x.sock") ==
+          "-L: " + here + "/file/x.sock cannot be made: Not a directory\nchoose a folder that you may write in");
+    CHECK(refusal("/proc/x.sock").ends_with("\nchoose a folder that you may write in"));
 }
 
 }  // namespace isag

@@ -41,12 +41,13 @@ private:
     }};
 };
 
-void add_ended(api::Daemon& daemon, const std::string& name, int code) {
+void add_ended(api::Daemon& daemon, const std::string& name, int code, bool terminal = true) {
     sandbox::Record record;
     record.id = name + "-id";
     record.name = name;
     record.config = elsewhere.path;
     record.main = 2;
+    record.session = {.terminal = terminal, .detach_keys = {}, .clipboard = {}};
     daemon.finished.add(record, {.code = code, .signal = {}}, std::chrono::system_clock::now());
 }
 
@@ -79,6 +80,16 @@ TEST_CASE("the full name of a sandbox that has ended is no prefix of one that ru
         CHECK(api::running_named(daemon, "isa")->record().name == "isag-2");
         daemon.registry.create("isag", true, {});
         CHECK(any(daemon, "isag") == "isag runs");
+    });
+}
+
+TEST_CASE("of one that has ended isag logs is advised only where there was a terminal, since nothing else is kept") {
+    Targets().run([](api::Daemon& daemon) {
+        add_ended(daemon, "piped", 3, false);
+        CHECK(refusal(daemon, "piped").hint() == "'isag run --name piped' starts one anew");
+        add_ended(daemon, "seen", 3);
+        CHECK(refusal(daemon, "seen").hint() ==
+              "'isag logs seen' shows what it printed, 'isag run --name seen' starts one anew");
     });
 }
 
