@@ -11,8 +11,8 @@ namespace isag::terminal {
 
 // What a cell has that libvterm doesn't keep.
 struct CellMark {
-    std::string underline;  // the SGR sequence that gives its underline a colour; empty: it has the text's
-    std::string link;       // parameters and address, as an OSC 8 has them; empty: it belongs to none
+    std::string underline;          // the SGR sequence that gives its underline a colour; empty: it has the text's
+    std::string link;               // parameters and address, as an OSC 8 has them; empty: it belongs to none
     mutable std::size_t cells = 0;  // that have it
 
     bool empty() const { return underline.empty() && link.empty(); }

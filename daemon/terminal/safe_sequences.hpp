@@ -8,8 +8,8 @@ namespace isag::terminal {
 
 // Takes out of output what brings libvterm 0.1.4 down, so that no program can. It has room for sixteen parameters of a
 // control sequence and writes those that follow past it; it never returns from REP (CSI b) where the last character had
-// no width, or there was none; and it reads past the end of its input where a control character stands in a string (OSC,
-// DCS) and the string's end comes in two pieces.
+// no width, or there was none; and it reads past the end of its input where a control character stands in a string
+// (OSC, DCS) and the string's end comes in two pieces.
 class SafeSequences {
 public:
     static constexpr std::size_t most_parameters = 16;  // subparameters count, too

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/terminal_modes.hpp"
 #include "daemon/terminal/cell_marks.hpp"
+#include "common/terminal_modes.hpp"
 #include "daemon/terminal/paint.hpp"
 #include "tests/daemon/terminal/screen_with.hpp"
 #include <doctest/doctest.h>
