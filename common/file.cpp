@@ -6,9 +6,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace isag {
 namespace {
+
+constexpr std::string_view unfinished = ".unfinished-";  // and six characters more, behind the name that it is to have
+constexpr std::size_t unique_size = 6;
 
 void write_all(const UniqueFd& fd, std::string_view content, const std::string& name) {
     while (!content.empty()) {
@@ -37,7 +41,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content, mode_t mode, Sync sync) {
-    std::string temporary = path.string() + ".XXXXXX";
+    std::string temporary = path.string() + std::string(unfinished) + std::string(unique_size, 'X');
     const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!fd) throw errno_error("cannot write beside " + path.string(), errno);
     try {
@@ -49,6 +53,17 @@ void write_file(const std::filesystem::path& path, std::string_view content, mod
         ::unlink(temporary.c_str());
         throw;
     }
+}
+
+void remove_unfinished(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        const std::string name = entry.path().filename();
+        const auto mark = name.rfind(unfinished);
+        if (mark != name.npos && name.size() - mark == unfinished.size() + unique_size) found.push_back(entry.path());
+    }
+    for (const auto& path : found) ::unlink(path.c_str());
 }
 
 }  // namespace isag

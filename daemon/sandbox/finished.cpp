@@ -22,6 +22,7 @@ std::int64_t seconds_of(std::chrono::system_clock::time_point time) {
 FinishedStore::FinishedStore(const fs::path& state, std::chrono::seconds kept_for)
     : folder_(state / "finished"), logs_(state / "logs"), kept_for_(kept_for) {
     make_private_directory(folder_);
+    remove_unfinished(folder_);
     make_private_directory(logs_);
     for (const auto& entry : fs::directory_iterator(folder_)) {
         try {

@@ -23,6 +23,7 @@ std::string random_hex(std::size_t digits) {
 RecordStore::RecordStore(const fs::path& state) : folder_(state / "sandboxes") {
     make_private_directory(state);
     make_private_directory(folder_);
+    for (const auto& folder : {state, folder_}) remove_unfinished(folder);
     const fs::path file = state / "owner";
     if (const auto kept = read_file(file, 64); kept && kept->size() == 32) owner_ = *kept;
     if (owner_.empty()) write_file(file, owner_ = random_hex(32));

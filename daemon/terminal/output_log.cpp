@@ -76,6 +76,7 @@ std::int64_t size_of(const UniqueFd& file) {
 
 OutputLog::OutputLog(fs::path folder, const fs::path& intake) : folder_(std::move(folder)), intake_(intake) {
     make_private_directory(folder_);
+    remove_unfinished(folder_);
     const auto numbers = numbers_in(folder_);
     if (!numbers.empty()) number_ = numbers.back();
     count_earlier(numbers);

@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace isag;
 namespace fs = std::filesystem;
@@ -65,6 +67,27 @@ TEST_CASE("file: a write that fails leaves the old file and no temporary one") {
     }
     CHECK(read_file(folder / "file").value() == "old");
     CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("file: what a process that is killed as it writes has left is removed, and nothing else") {
+    test::TempFolder folder;
+    for (const char* name : {"record.json", "record.json.bak", "a.unfinished-", "b.unfinished-1234567"})
+        write_file(folder / name, "kept");
+    const auto before = entries(folder.path());
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+        for (;;) write_file(folder / "record.json", std::string(std::size_t{64} << 20, 'x'), 0600, Sync::no);
+    }
+    REQUIRE(writer > 0);
+    while (entries(folder.path()) == before) ::usleep(100);
+    ::kill(writer, SIGSTOP);
+    const bool is_in_the_middle = entries(folder.path()) == before + 1;
+    ::kill(writer, SIGKILL);
+    ::waitpid(writer, nullptr, 0);
+    remove_unfinished(folder.path());
+    CHECK(entries(folder.path()) == before);
+    CHECK(is_in_the_middle);
+    remove_unfinished(folder / "missing");
 }
 
 TEST_CASE("file: a folder is not replaced by a file, and none is made") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/record.hpp"
+#include "common/file.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <fstream>
@@ -57,6 +58,15 @@ TEST_CASE("RecordStore: nobody else can read it") {
     CHECK((info.st_mode & 077) == 0);
     ::stat((folder.path() / "state/sandboxes").c_str(), &info);
     CHECK((info.st_mode & 077) == 0);
+}
+
+TEST_CASE("RecordStore: what an isagd that was killed as it saved has left is removed") {
+    test::TempFolder state;
+    RecordStore(state.path());
+    const auto left = state / "sandboxes" / "0123456789ab.json.unfinished-a1B2c3";
+    write_file(left, "{");
+    RecordStore(state.path());
+    CHECK_FALSE(fs::exists(left));
 }
 
 TEST_CASE("RecordStore: a file that can't be read is left, and the others are loaded") {
