@@ -115,6 +115,7 @@ std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Tu
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
     viewers_.push_back(viewer.get());
     if (turn == Turn::takes) give_turn(viewer.get(), false);
+    fit(*viewer);
     viewer->ended_ = ended_;
     return viewer;
 }
@@ -168,25 +169,27 @@ void Terminal::give_turn(Viewer* viewer, bool announce_to_it) {
     if (before == viewer) return;
     if (before && std::find(viewers_.begin(), viewers_.end(), before) != viewers_.end()) before->tell_turn(false);
     if (!viewer) return;
-    const bool changed = apply_size(*viewer->size());
-    if (!announce_to_it) return;
-    if (changed) refresh(*viewer);  // what was printed for another size may look odd on it
-    viewer->tell_turn(true);
+    apply_size(*viewer->size());
+    if (announce_to_it) viewer->tell_turn(true);
 }
 
-// True where it was another one.
-bool Terminal::apply_size(const proto::TerminalSize& size) {
+void Terminal::fit(Viewer& viewer) const {
+    viewer.set_fits(!viewer.size() || bounded(*viewer.size()) == bounded(screen_.size()));
+}
+
+void Terminal::apply_size(const proto::TerminalSize& size) {
     if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
     const auto before = screen_.size();
     screen_.resize(size);
     const auto now = screen_.size();
-    if (now.rows == before.rows && now.columns == before.columns) return false;
+    if (now.rows == before.rows && now.columns == before.columns) return;
     checkpoint();
-    return true;
+    for (auto* const viewer : viewers_) fit(*viewer);
 }
 
-void Terminal::resized(const Viewer& viewer) {
+void Terminal::resized(Viewer& viewer) {
     if (writer_ == &viewer) apply_size(*viewer.size());
+    fit(viewer);
 }
 
 // What can't be passed on yet stays with the client, who gives it to the next isagd where this one is killed.

@@ -76,8 +76,9 @@ private:
     bool may_type() const;
     boost::asio::awaitable<void> wait_may_type();
     void give_turn(Viewer* viewer, bool announce_to_it);
-    bool apply_size(const proto::TerminalSize& size);
-    void resized(const Viewer& viewer);
+    void fit(Viewer& viewer) const;
+    void apply_size(const proto::TerminalSize& size);
+    void resized(Viewer& viewer);
     void detached(Viewer& viewer);
     void flushed() { changed_.notify(); }
     std::shared_ptr<Viewer> add_viewer(const proto::TerminalSize& size, Turn turn);

@@ -2,6 +2,7 @@
 #include "daemon/terminal/viewer.hpp"
 #include "common/error.hpp"
 #include "daemon/terminal/terminal.hpp"
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -74,32 +75,54 @@ asio::awaitable<void> Viewer::write() {
         if (ec) break;
         flush();
         terminal_->flushed();
-        if (missing_ && waiting_.empty()) {
-            missing_ = false;
-            if (size_) terminal_->refresh(*this);
-        }
+        if (missing_ && waiting_.empty()) co_await look();
     }
     close();
 }
 
+// At the screen, as it stands. Painting a large one takes time, which the others need too.
+asio::awaitable<void> Viewer::look() {
+    using Clock = std::chrono::steady_clock;
+    while (!fits_ && !ended_ && open_ && Clock::now() < next_look_) co_await changed_.wait_until(next_look_);
+    const auto begin = Clock::now();
+    missing_ = false;
+    if (size_) terminal_->refresh(*this);
+    const auto end = Clock::now();
+    next_look_ = end + std::max<Clock::duration>(between_looks, 9 * (end - begin));
+}
+
+void Viewer::set_fits(bool fits) {
+    if (std::exchange(fits_, fits) && fits) return;
+    missing_ = true;
+    set_place(std::nullopt);
+    changed_.notify();
+}
+
 void Viewer::paint(std::string_view painted, std::optional<std::int64_t> place) {
     set_place(std::nullopt);
-    show(painted);
+    if (!missing_) send(painted);
     set_place(place);
 }
 
 void Viewer::set_place(std::optional<std::int64_t> place) {
-    if (missing_) place.reset();
+    if (missing_ || !fits_) place.reset();
     if (!place && !place_.place) return;
     place_ = {shown_, place};
     if (moved_) moved_(place_);
 }
 
 void Viewer::show(std::string_view output) {
-    if (!open_ || missing_) return;
-    waiting_ += output;
-    shown_ += std::ssize(output);
-    if (waiting_.size() == output.size()) flush();
+    if (missing_) return;
+    if (fits_) return send(output);
+    missing_ = true;
+    changed_.notify();
+}
+
+void Viewer::send(std::string_view text) {
+    if (!open_) return;
+    waiting_ += text;
+    shown_ += std::ssize(text);
+    if (waiting_.size() == text.size()) flush();
     if (waiting_.size() - sent_ > most_waiting) miss();
     if (!waiting_.empty() || missing_) changed_.notify();
 }

@@ -19,7 +19,8 @@ namespace isag::terminal {
 class Terminal;
 
 // One client's view of a Terminal: a stream socket for what it shows, and a pipe for what is typed. What the client
-// does not read waits for it up to a limit; beyond that it misses output, and is shown the screen as it then stands.
+// does not read waits for it up to a limit; beyond that it misses output, and is shown the screen as it then stands. So
+// is, again and again, one whose terminal has another size than what is shown: output would look odd there.
 // The client's end of the pipe reads, too: what no isagd has taken is not lost with one that is killed. Made by
 // Terminal::attach(); whoever made it runs it.
 class Viewer : public std::enable_shared_from_this<Viewer> {
@@ -27,6 +28,7 @@ public:
     static constexpr std::size_t most_waiting = std::size_t{1} << 20;  // bytes, then it misses output
     static constexpr std::size_t is_much = std::size_t{128} << 10;     // bytes; the program is held back, if it types
     static constexpr std::chrono::seconds patience{1};                 // for which the program is held back
+    static constexpr std::chrono::milliseconds between_looks{100};     // at least, where the size is another one
 
     // Without a size it only listens: it never types, and misses output without being shown the screen.
     Viewer(boost::asio::any_io_executor executor, std::shared_ptr<Terminal> terminal,
@@ -61,11 +63,15 @@ public:
 
 private:
     friend class Terminal;
+    // Whether its terminal has the size of what is shown.
+    void set_fits(bool fits);
     void show(std::string_view output);
     // Shows what is no output, behind which the output goes on from that place; none where it is not known.
     void paint(std::string_view painted, std::optional<std::int64_t> place);
     void set_place(std::optional<std::int64_t> place);
+    void send(std::string_view text);
     void flush();
+    boost::asio::awaitable<void> look();
     void make_keys();
     void close();
     void tell_turn(bool types);
@@ -85,6 +91,8 @@ private:
     std::string waiting_;     // sent up to sent_
     std::size_t sent_ = 0;
     bool missing_ = false;  // output was left out
+    bool fits_ = true;
+    std::chrono::steady_clock::time_point next_look_;  // where it does not
     bool open_ = true;
     bool ended_ = false;  // nothing more will come
     Event changed_;

@@ -13,12 +13,6 @@ std::string linked(const std::string& address, const std::string& text) {
     return "\x1b]8;;" + address + "\x1b\\" + text + "\x1b]8;;\x1b\\";
 }
 
-std::size_t count(const std::string& text, const std::string& what) {
-    std::size_t found = 0;
-    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++found;
-    return found;
-}
-
 std::string links(int first, int end) {
     std::string out;
     for (int i = first; i < end; ++i) out += linked("http://" + std::to_string(i) + "/", "x");
@@ -49,11 +43,11 @@ TEST_CASE("so many different links are kept, and others once those are gone") {
     constexpr int most = static_cast<int>(CellMarks::most);
     Screen screen({30, 80});
     screen.feed(links(0, most + 100));
-    CHECK(count(screen.snapshot(), "\x1b]8;;http") == CellMarks::most);
+    CHECK(occurrences(screen.snapshot(), "\x1b]8;;http") == CellMarks::most);
     screen.feed("\x1b[H\x1b[J" + links(5000, 5000 + most));
-    CHECK(count(screen.snapshot(), "\x1b]8;;http") == CellMarks::most);
+    CHECK(occurrences(screen.snapshot(), "\x1b]8;;http") == CellMarks::most);
     screen.feed("\x1b[?1049h" + links(0, 5) + "\x1b[?1049l\x1b[2J\x1b[?1049h\x1b[2J\x1b[H" + links(0, 5));
-    CHECK(count(screen.snapshot(), "\x1b]8;;http") == 5);
+    CHECK(occurrences(screen.snapshot(), "\x1b]8;;http") == 5);
 }
 
 TEST_CASE("links that would make a line too long are left out, and so is one that is too long itself") {
@@ -65,7 +59,7 @@ TEST_CASE("links that would make a line too long are left out, and so is one tha
     const auto snapshot = screen_with(text, {3, 101}).snapshot();
     CHECK(snapshot.size() < most_link_bytes + 2000);
     CHECK(snapshot.size() > most_link_bytes - 4000);
-    CHECK(count(snapshot, "#") == 100);
+    CHECK(occurrences(snapshot, "#") == 100);
 }
 
 TEST_CASE("a terminal that is left, or painted over, has no link open") {

@@ -11,4 +11,10 @@ inline Screen screen_with(std::string_view output, proto::TerminalSize size = {3
     return screen;
 }
 
+inline std::size_t occurrences(std::string_view text, std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++found;
+    return found;
+}
+
 }  // namespace isag::terminal
