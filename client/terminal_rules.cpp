@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/terminal_rules.hpp"
 #include "common/take_field.hpp"
+#include "common/terminal_modes.hpp"
 #include "common/utf8.hpp"
 #include <algorithm>
 #include <cctype>
@@ -23,8 +24,10 @@ bool is_one_of(std::string_view text, const List& list) {
 }
 
 // A click opens the address on the host: with file: a program that the agent wrote into a mount, with others (vscode:,
-// ssh:, …) whatever the host has installed for them. mailto: can name files to attach, after a question mark.
+// ssh:, …) whatever the host has installed for them. mailto: can name files to attach, after a question mark. One that
+// is longer could not be ended behind the program (TerminalModes).
 bool is_link(std::string_view text) {
+    if (text.size() > TerminalModes::longest_link) return false;
     take_field(text, ';');
     const auto begins = [&](std::string_view scheme) {
         return text.size() >= scheme.size() &&

@@ -42,7 +42,6 @@ constexpr int keypad_mode = 66;  // the same as ESC = and ESC >
 constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
-const std::string end_of_link = "\x1b]8;;\x1b\\";
 
 bool is_alternate_screen(int mode) { return mode == 47 || mode == 1047 || mode == 1049; }
 
@@ -114,8 +113,9 @@ void TerminalModes::take_command(std::string_view text) {
 
 // https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda: an empty address ends a link.
 void TerminalModes::take_link(std::string_view text) {
+    if (text.size() > longest_link) return;
     const bool has_address = text.find(';') < text.size() - 1;
-    link_ = has_address && text.size() <= longest_link ? text : std::string_view();
+    link_ = has_address ? text : std::string_view();
 }
 
 void TerminalModes::set_modes(std::string_view parameters, bool on) {

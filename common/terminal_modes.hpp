@@ -36,10 +36,11 @@ public:
     }
     // Text goes on in the next line (DECAWM).
     bool wraps() const { return !modes_.contains(7); }
-    // The link that what is written belongs to, as an OSC 8 gives it: parameters and address; empty: none. Of a longer
-    // one than longest_link nothing is known.
+    // The link that what is written belongs to, as an OSC 8 gives it: parameters and address; empty: none. One that is
+    // longer than longest_link is passed over, as terminals do (VTE).
     const std::string& link() const { return link_; }
     static constexpr std::size_t longest_link = 2083;
+    static constexpr const char* end_of_link = "\x1b]8;;\x1b\\";
     // Origin mode (DECOM), left and right margins (DECLRMM), and line drawing in G0 are on.
     bool has_origin() const;
     bool has_margins() const;

@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace isag::engine {
 namespace {
 
-constexpr std::chrono::seconds removal_limit{30};
+constexpr std::chrono::seconds removal_limit{10};
 constexpr std::chrono::milliseconds removal_pause{50};
 constexpr std::chrono::seconds container_limit{120};  // starting may wait for the disk
 
@@ -130,22 +130,22 @@ asio::awaitable<void> Engine::kill_container(std::string id, std::string signal)
     expect_ok(response, "signal the container");
 }
 
-asio::awaitable<void> Engine::remove_container(std::string id) {
+asio::awaitable<bool> Engine::remove_container(std::string id) {
     // Podman would wait ten seconds after a SIGTERM; Docker, which knows no such parameter, kills at once.
     HttpRequest request{"DELETE", "/containers/" + encode(id) + "?force=true&v=true&timeout=0"};
     const auto response = co_await http_->send(std::move(request), container_limit);
-    if (response.status == 404) co_return;
-    if (response.status == 409) co_return co_await wait_removed(std::move(id));
-    expect_ok(response, "remove the container");
+    if (response.status == 409) co_return false;
+    if (response.status != 404) expect_ok(response, "remove the container");
+    co_return true;
 }
 
-// Somebody else's removal is under way, an isagd's that was killed in the middle of it, say.
 asio::awaitable<void> Engine::wait_removed(std::string id) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     const auto deadline = std::chrono::steady_clock::now() + removal_limit;
     while (co_await inspect_container(id)) {
         if (std::chrono::steady_clock::now() >= deadline)
-            throw Error("the engine does not come to the end of a container's removal");
+            throw Error("the engine does not come to the end of a container's removal",
+                        "'docker ps -a' shows it; the engine's restart ends it");
         pause.expires_after(removal_pause);
         co_await pause.async_wait(asio::use_awaitable);
     }

@@ -53,9 +53,11 @@ public:
     boost::asio::awaitable<std::int64_t> wait_container(std::string id);
     // No error where it is not running, or gone.
     boost::asio::awaitable<void> kill_container(std::string id, std::string signal);
-    // Kills it too, and removes its anonymous volumes; where somebody else does already, returns when it is gone. No
-    // error where it is gone already.
-    boost::asio::awaitable<void> remove_container(std::string id);
+    // Kills it too, and removes its anonymous volumes. No error where it is gone already. False: somebody else's removal
+    // of it is under way, and it may be there still.
+    boost::asio::awaitable<bool> remove_container(std::string id);
+    // Until it is gone. Throws Error after 10 s.
+    boost::asio::awaitable<void> wait_removed(std::string id);
     // stdout and stderr so far.
     boost::asio::awaitable<std::string> container_output(std::string id);
 
@@ -70,8 +72,6 @@ public:
     boost::asio::awaitable<void> connect_network(std::string network, std::string container);
 
 private:
-    boost::asio::awaitable<void> wait_removed(std::string id);
-
     std::unique_ptr<Http> http_;
 };
 

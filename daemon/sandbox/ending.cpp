@@ -20,19 +20,15 @@ void Sandbox::end(ExitStatus status, std::chrono::seconds age) {
     status_ = Status::ended;
     exit_ = status;
     ended_at_ = std::chrono::system_clock::now() - age;
-    add_to_finished();
+    // In the same step in which it ceases to run: at every moment a command finds it either running or finished.
+    const bool is_news =
+        record_.main != 0 && !host_.finished.with_id(record_.id);  // an earlier isagd may have noted it
+    if (is_news) host_.finished.add(record_, exit_, ended_at_);
     to_publish_.clear();
     published_.close();  // what is open gets what is still under way
     ended_.notify();
     process_ended_.notify();
-}
-
-// In the same step in which it ceases to run: at every moment a command finds it either running or finished.
-void Sandbox::add_to_finished() {
-    if (record_.main == 0) return;                   // it never ran
-    if (host_.finished.with_id(record_.id)) return;  // an earlier isagd has noted it, and not come further
-    host_.finished.add(record_, exit_, ended_at_);
-    if (host_.ended) host_.ended(record_, exit_);
+    if (is_news && host_.ended) host_.ended(record_, exit_);
 }
 
 asio::awaitable<void> Sandbox::wait_ended() {
@@ -60,7 +56,9 @@ asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
     for (const auto& container : containers) {
         const auto nonce = container.labels.find("isag.nonce");
         if (nonce == container.labels.end() || nonce->second != record_.nonce) continue;
-        co_await engine.remove_container(container.id);
+        const bool is_gone = co_await engine.remove_container(container.id);
+        // By an isagd that was killed in the middle of it, say; the network is in use until then.
+        if (!is_gone) co_await engine.wait_removed(container.id);
     }
 }
 

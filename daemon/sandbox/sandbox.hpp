@@ -137,7 +137,6 @@ private:
     void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
     void end(ExitStatus status, std::chrono::seconds age = {});
-    void add_to_finished();
     void watch_link();
     void told_end(InitLink::End end);
     boost::asio::awaitable<void> dismiss_init();

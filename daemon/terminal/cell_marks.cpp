@@ -6,13 +6,12 @@
 namespace isag::terminal {
 
 void CellMarks::set(const CellMark& mark) {
-    const auto* const before = std::exchange(current_, nullptr);
+    release(std::exchange(current_, nullptr));
     const auto known = marks_.find(mark);
     if (known != marks_.end())
         current_ = &*known;
     else if (!mark.empty() && marks_.size() < most)
         current_ = &*marks_.insert(mark).first;
-    release(before);
     if (!current_ || !cells_[0].empty()) return;
     for (auto& cells : cells_) cells.resize(static_cast<std::size_t>(rows_) * static_cast<std::size_t>(columns_));
 }
@@ -40,18 +39,19 @@ std::size_t CellMarks::place(int row, int column) const {
     return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
 }
 
-// Only a character that was written is damage of one cell that holds something, or of two that hold a wide one. All
-// other damage has erased its cells, or shows them in another way.
+// What is written is damage of one cell that holds something, or of two that hold a wide character; other damage has
+// erased its cells, or shows them in another way.
 void CellMarks::damaged(const VTermRect& where, const VTermScreen* screen) {
     rows_off_ = 0;
     auto& cells = cells_[shown_];
-    if (cells.empty()) return;
+    if (cells.empty() || (!current_ && nothing_marked())) return;
     const int end_row = std::min(where.end_row, rows_);
     const int end_column = std::min(where.end_col, columns_);
     VTermScreenCell cell{};
     vterm_screen_get_cell(screen, {where.start_row, where.start_col}, &cell);
-    const bool is_written = where.end_row - where.start_row == 1 && cell.chars[0] != 0 &&
-                            where.end_col - where.start_col == std::max<int>(cell.width, 1);
+    const int width = where.end_col - where.start_col;
+    const bool is_written =
+        where.end_row - where.start_row == 1 && cell.chars[0] != 0 && (width == 1 || (width == 2 && cell.width == 2));
     for (int row = where.start_row; row < end_row; ++row)
         for (int column = where.start_col; column < end_column; ++column) {
             if (!is_written) vterm_screen_get_cell(screen, {row, column}, &cell);
@@ -62,9 +62,10 @@ void CellMarks::damaged(const VTermRect& where, const VTermScreen* screen) {
 void CellMarks::moved(const VTermRect& to, const VTermRect& from) {
     rows_off_ = 0;
     auto& cells = cells_[shown_];
-    if (cells.empty()) return;
+    if (cells.empty() || nothing_marked()) return;
     const int height = from.end_row - from.start_row;
     const auto width = static_cast<std::size_t>(from.end_col - from.start_col);
+    if (width == static_cast<std::size_t>(columns_)) return move_rows(to.start_row, from.start_row, height);
     Cells line(width);  // has them too, or one might be forgotten where they lie over each other
     for (int i = 0; i < height; ++i) {
         const int row = from.start_row > to.start_row ? i : height - 1 - i;
@@ -74,6 +75,29 @@ void CellMarks::moved(const VTermRect& to, const VTermRect& from) {
         for (std::size_t column = 0; column < width; ++column) put(cells[target + column], line[column]);
     }
     for (auto& cell : line) put(cell, nullptr);
+}
+
+// What is left where they were is erased next, of which we are told: it has no marks until then.
+void CellMarks::move_rows(int to, int from, int count) {
+    auto& cells = cells_[shown_];
+    const auto at = [&](int row) { return cells.begin() + static_cast<std::ptrdiff_t>(place(row, 0)); };
+    const bool is_up = to < from;
+    const int overwritten = is_up ? to : std::max(to, from + count);
+    const int overwritten_end = is_up ? std::min(from, to + count) : to + count;
+    const int left = is_up ? std::max(from, to + count) : from;
+    const int left_end = is_up ? from + count : std::min(to, from + count);
+    for (auto cell = at(overwritten); cell != at(overwritten_end); ++cell) put(*cell, nullptr);
+    if (is_up)
+        std::copy(at(from), at(from + count), at(to));
+    else
+        std::copy_backward(at(from), at(from + count), at(to + count));
+    std::fill(at(left), at(left_end), nullptr);
+}
+
+void CellMarks::show(bool alternate) {
+    shown_ = alternate ? 1 : 0;
+    if (!alternate)  // it is erased before it is shown again
+        for (auto& cell : cells_[1]) put(cell, nullptr);
 }
 
 // The cells keep their places, counted from the top left.

@@ -30,7 +30,7 @@ public:
 
     CellMarks(int rows, int columns) : rows_(rows), columns_(columns) {}
 
-    // What has been written from now on has this one.
+    // What is written from now on has this one.
     void set(const CellMark& mark);
     // Nothing is marked any more, and nothing is from now on.
     void clear();
@@ -38,7 +38,7 @@ public:
     // The callbacks of the screen.
     void damaged(const VTermRect& where, const VTermScreen* screen);
     void moved(const VTermRect& to, const VTermRect& from);
-    void show(bool alternate) { shown_ = alternate ? 1 : 0; }
+    void show(bool alternate);
     void resized(int rows, int columns);
 
     // Of a row of the screen that is shown: one for each cell, none where that has none. nullptr: no cell has one.
@@ -48,6 +48,9 @@ public:
 
 private:
     using Cells = std::vector<const CellMark*>;
+    // No cell has one; the current one may wait for its first.
+    bool nothing_marked() const { return marks_.size() == (current_ && current_->cells == 0 ? 1U : 0U); }
+    void move_rows(int to, int from, int count);
     void put(const CellMark*& cell, const CellMark* mark);
     void release(const CellMark* mark);
     std::size_t place(int row, int column) const;

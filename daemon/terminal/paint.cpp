@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/terminal/paint.hpp"
+#include "common/terminal_modes.hpp"
 #include "daemon/terminal/extra_attributes.hpp"
 #include <algorithm>
 #include <cstdint>
@@ -101,8 +102,8 @@ void blank_halves(std::vector<VTermScreenCell>& cells, bool reversed) {
 class Line {
 public:
     void set_link(std::string_view link) {
-        if (link_bytes_ + link.size() > most_link_bytes) link = {};
         if (link == link_) return;
+        if (link_bytes_ + link.size() > most_link_bytes) link = {};
         text_ += link_sequence(link);
         link_bytes_ += link.size();
         link_ = link;
@@ -200,7 +201,7 @@ std::string characters_of(const VTermScreenCell& cell) {
 }
 
 std::string link_sequence(std::string_view link) {
-    return "\x1b]8;" + std::string(link.empty() ? ";" : link) + "\x1b\\";
+    return link.empty() ? TerminalModes::end_of_link : "\x1b]8;" + std::string(link) + "\x1b\\";
 }
 
 std::string cell_text(const VTermScreenCell& cell, const CellMark* mark, bool reversed, std::string_view intro) {
@@ -217,11 +218,14 @@ std::string cell_text(const VTermScreenCell& cell, const CellMark* mark, bool re
 }
 
 std::string line_text(const VTermScreenCell* from, int count, bool reversed, const CellMark* const* marks) {
-    const auto link_at = [&](std::size_t i) { return marks && marks[i] ? std::string_view(marks[i]->link) : ""; };
     // Most lines are short, and a flood has many of them.
     while (count > 1 && from[count - 1].chars[0] == 0 && is_blank(from[count - 1], reversed)) --count;
     std::vector<VTermScreenCell> cells(from, from + count);
     blank_halves(cells, reversed);
+    const auto link_at = [&](std::size_t i) {
+        const bool is_half = cells[i].chars[0] == 0 && from[i].chars[0] != 0;
+        return marks && marks[i] && !is_half ? std::string_view(marks[i]->link) : "";
+    };
     while (!cells.empty() && is_blank(cells.back(), reversed) && link_at(cells.size() - 1).empty()) cells.pop_back();
     Line line;
     for (std::size_t i = 0; i < cells.size(); ++i) {

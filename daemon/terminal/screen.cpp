@@ -11,11 +11,15 @@ namespace {
 
 constexpr std::size_t most_put_off = std::size_t{4} << 20;  // bytes
 
+// Between the two screens, which erases nothing where it was shown already.
+bool is_switch(const ControlSequence& sequence) {
+    return sequence.kind == ControlSequence::Kind::control && sequence.text == "?47";
+}
+
 // What libvterm is given instead of a sequence that it doesn't know; none where it does.
 std::optional<std::string> known_sequence(const ControlSequence& sequence) {
     if (sets_pen(sequence)) return known_pen(sequence.text);
-    const bool is_control = sequence.kind == ControlSequence::Kind::control;
-    if (is_control && sequence.text == "?47") return std::string("\x1b[?1047") + sequence.final;
+    if (is_switch(sequence)) return std::string("\x1b[?1047") + sequence.final;
     return std::nullopt;
 }
 
@@ -78,7 +82,8 @@ void Screen::State::write_last(std::string_view piece, const ControlSequence& se
                                bool enters_margins) {
     const bool saves_cursor =
         sequence.kind == ControlSequence::Kind::control && sequence.final == 's' && !modes.has_margins();
-    const auto instead = known_sequence(sequence);
+    auto instead = known_sequence(sequence);
+    if (is_switch(sequence) && sequence.final == 'h' && !enters_alternate) instead = "";
     if (!enters_alternate && !enters_margins && !saves_cursor && !instead) {
         write(piece);
         return write(repeated_text(terminal.get(), sequence));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/terminal_modes.hpp"
 #include "tests/client/filtered.hpp"
 
 namespace isag {
@@ -110,6 +111,7 @@ const RuleRow dropped[] = {
     {"the pointer asked for", "\x1b]22;?a b\a"},
     {"links to files and programs",
      "\x1b]8;;file:///etc/passwd\a\x1b]8;;vscode://x\a\x1b]8;;javascript:1\a\x1b]8;; https://x\a\x1b]8;;httpsx\a"},
+    {"a link too long to be known as one", "\x1b]8;;https://" + std::string(TerminalModes::longest_link, 'x') + "\a"},
     {"mail with a file", "\x1b]8;;mailto:a@b.org?attach=/etc/passwd\a"},
     {"unknown OSC", "\x1b]12345;x\a\x1b]\a\x1b];x\a\x1b]l;x\a\x1b]Lx\x1b\\\x1b]-1;x\a\x1b]2 ;x\a\x1b]+2;x\a"},
     {"user keys", "\x1bP0;1|17/414243\x1b\\\x1bP1|\x1b\\"},

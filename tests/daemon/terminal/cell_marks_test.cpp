@@ -60,6 +60,9 @@ TEST_CASE("links that would make a line too long are left out, and so is one tha
     CHECK(snapshot.size() < most_link_bytes + 2000);
     CHECK(snapshot.size() > most_link_bytes - 4000);
     CHECK(occurrences(snapshot, "#") == 100);
+    const auto last = linked("http://" + std::string(2000, 'c'), "##");
+    CHECK(screen_with(text.substr(0, text.size() / 100 * 30) + last, {3, 101}).snapshot().find(last) !=
+          std::string::npos);
 }
 
 TEST_CASE("a terminal that is left, or painted over, has no link open") {
@@ -70,6 +73,9 @@ TEST_CASE("a terminal that is left, or painted over, has no link open") {
     CHECK(modes.reset_sequence() == end);
     for_each_sequence(scanner, end, [&](const auto& sequence) { modes.take(sequence); });
     CHECK(modes.reset_sequence() == "");
+    const std::string too_long = "\x1b]8;;http://" + std::string(TerminalModes::longest_link, 'a') + "\x07";
+    for_each_sequence(scanner, "\x1b]8;;http://a\x07" + too_long, [&](const auto& sequence) { modes.take(sequence); });
+    CHECK(modes.link() == ";http://a");
     CHECK(screen_with("").refresh().find(end) != std::string::npos);
 }
 
