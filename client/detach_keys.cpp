@@ -39,7 +39,7 @@ void DetachKeys::each_key(std::string_view& typed, bool waits, Take take) {
 std::string DetachKeys::take(std::string_view typed, Time now) {
     if (keys_.empty()) return std::string(typed);
     std::string out = expired(now);
-    paste_.comes(now);
+    if (!typed.empty()) paste_.comes(now);
     if (found_) {
         behind_ += typed;
     } else if (!typed.empty()) {
@@ -64,7 +64,7 @@ std::string DetachKeys::pass(std::string_view typed, Time now) {
     std::string out = flush();
     const std::string whole = std::exchange(part_, {}).append(typed);
     std::string_view left = whole;
-    paste_.comes(now);
+    if (!typed.empty()) paste_.comes(now);
     each_key(left, false, [&](const TypedKey& key, std::string_view bytes) {
         if (paste_.is_open() || !is_kept(key, bytes)) out += bytes;
         return true;

@@ -12,7 +12,7 @@ namespace isag {
 
 // Looks for the keys by which a person leaves a session in what is typed, but for what is pasted. A part of them is
 // held back for a moment, and so is a sequence that is not whole yet; both go on when they turn out to be none. What
-// the mouse does meanwhile goes on at once. No I/O.
+// the mouse does and the terminal answers meanwhile goes on at once. No I/O.
 class DetachKeys {
 public:
     using Time = std::chrono::steady_clock::time_point;

@@ -7,7 +7,8 @@
 namespace isag {
 
 // What a terminal sends when a key is pressed or let go: a byte, or where a program has asked for it an escape sequence
-// of kitty's keyboard protocol, or of xterm's modifyOtherKeys. Or what it reports of its mouse and its focus.
+// of kitty's keyboard protocol, or of xterm's modifyOtherKeys. Or what it reports of its mouse and its focus, or
+// answers to a program.
 class TypedKey {
 public:
     // The first of what was typed, which is not empty. Any other control sequence is a key that has no name here.
@@ -17,7 +18,8 @@ public:
     std::size_t length() const { return length_; }
     // More of a sequence may follow what was typed; by itself the first byte is a key, the Escape.
     bool is_unfinished() const { return is_unfinished_; }
-    // No key: of the mouse (SGR's, urxvt's and X10's coordinates), or that the window has the focus or lost it.
+    // No key: of the mouse (SGR's, urxvt's and X10's coordinates), or that the window has the focus or lost it. Or an
+    // answer, of which a string (OSC, DCS) counts where all of it was typed at once.
     bool is_report() const { return is_report_; }
     bool is_release() const { return event_ == 3; }
     // Shift, Control and the like by themselves.

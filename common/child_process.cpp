@@ -46,10 +46,11 @@ void end_with_parent(pid_t parent) {
     if (options.new_session) ::setsid();
     if (options.ends_with_us) end_with_parent(parent);
     ::umask(022);  // ours may be stricter than what a program expects
+    for (int number = 1; number < 32; ++number) ::signal(number, SIG_DFL);
     sigset_t none;
     ::sigemptyset(&none);
+    // Only now, so that what waits meets no handler of ours.
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    for (int number = 1; number < 32; ++number) ::signal(number, SIG_DFL);
     environ = env;  // execvpe(3) would search this process's own PATH
     ::execvp(argv[0], argv);
     const int error = errno;
@@ -72,12 +73,22 @@ Forked fork_child(const Run& run) {
     return {pid, open_pidfd(pid)};
 }
 
+// No signal reaches the child until it lets them.
+pid_t fork_with_signals_blocked() {
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t pid = ::fork();
+    if (pid != 0) ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return pid;
+}
+
 // A process between us and it tells us its number, and ends, which orphans it, once we hold the pidfd: until then the
-// number can't become another's.
+// number can't become another's. A Ctrl-C, which is for all of our process group, is not to end it before.
 template <class Run>
 Forked fork_orphan(const Run& run) {
     Pipe told = make_pipe(), held = make_pipe();
-    const pid_t between = ::fork();
+    const pid_t between = fork_with_signals_blocked();
     if (between < 0) return {-errno, {}};
     if (between == 0) {
         held.write.reset();
@@ -165,6 +176,7 @@ bool ChildProcess::has_ended() const {
 
 ExitStatus ChildProcess::wait() {
     int status = 0;
+    if (is_orphaned_ && !pidfd_) return exit_status_of(status);
     pollfd ended{pidfd_.get(), POLLIN, 0};
     const auto end = [&] { return is_orphaned_ ? ::poll(&ended, 1, -1) : ::waitpid(pid_, &status, 0); };
     while (end() < 0 && errno == EINTR) {

@@ -50,7 +50,7 @@ public:
     const UniqueFd& pidfd() const { return pidfd_; }
     void signal(int number) const;
     bool has_ended() const;
-    // Blocks until it ends. How an orphaned one did is not known: as 0.
+    // Blocks until it ends. How an orphaned one did is not known: as 0; nor when, where it could not be had a pidfd of.
     ExitStatus wait();
     // Lets it live on without us. It stays our child until this process ends, unless it was orphaned.
     void detach();

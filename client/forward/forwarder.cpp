@@ -143,7 +143,7 @@ Error Forwarder::cannot_listen(const Error& refused, std::size_t place) const {
     const auto end = options_.forwards.begin() + static_cast<std::ptrdiff_t>(place);
     const bool is_twice = std::any_of(options_.forwards.begin(), end, [&](const OpenForward& earlier) {
         const auto& [kind, listen, to] = earlier.what;
-        return kind == "remote" && listen.path == at.path && listen.port == at.port;
+        return kind == "remote" && listen == at;
     });
     if (!is_taken || !is_twice) return error;
     return Error(error.message() + ": another -R of this command has it",

@@ -95,6 +95,21 @@ TEST_CASE("a paste without an end is over when nothing came for a while") {
     CHECK(keys.found());
 }
 
+TEST_CASE("a paste without an end is over, too, where the program prints all the while") {
+    DetachKeys keys("ctrl-p,ctrl-q");
+    CHECK(keys.take("\x1b[200~abc", start) == "\x1b[200~abc");
+    auto now = start;
+    for (; now < start + PasteWatch::stops_for; now += 100 * moment) CHECK(keys.take("", now) == "");
+    CHECK(keys.take("\x10\x11", now) == "");
+    CHECK(keys.found());
+
+    DetachKeys passing("ctrl-p,ctrl-q");
+    CHECK(passing.pass("\x1b[200~abc", start) == "\x1b[200~abc");
+    CHECK(passing.pass("", start + PasteWatch::stops_for - moment) == "");
+    CHECK(passing.take("\x10\x11", start + PasteWatch::stops_for) == "");
+    CHECK(passing.found());
+}
+
 TEST_CASE("the first key alone goes on, with what follows or after a moment") {
     DetachKeys keys("ctrl-p,ctrl-q");
     CHECK(keys.take("\x10x", start) == "\x10x");

@@ -30,7 +30,13 @@ test::Finished run_lost(const Stage& stage, const std::vector<std::string>& opti
 }
 
 FakeDaemon::Script listing(const std::vector<proto::SandboxInfo>& sandboxes) {
-    return [sandboxes](FakePeer& peer) { peer.reply(peer.expect("ps"), proto::PsReply{sandboxes}); };
+    return [sandboxes](FakePeer& peer) {
+        const auto asked = peer.expect("ps");
+        auto listed = sandboxes;
+        if (!test::request_of<proto::PsRequest>(asked).all)
+            std::erase_if(listed, [](const proto::SandboxInfo& one) { return one.exit.has_value(); });
+        peer.reply(asked, proto::PsReply{listed});
+    };
 }
 
 proto::SandboxInfo sandbox(const Stage& stage, const std::string& name, const std::string& status = "running") {
@@ -39,6 +45,13 @@ proto::SandboxInfo sandbox(const Stage& stage, const std::string& name, const st
     info.config = stage.config();
     info.status = status;
     info.started = ::time(nullptr) + 1;
+    return info;
+}
+
+proto::SandboxInfo ended(proto::SandboxInfo info, std::int64_t code) {
+    info.status = "ended";
+    info.ended = info.started + 1;
+    info.exit.emplace().code = code;
     return info;
 }
 
@@ -52,7 +65,7 @@ std::string text(const Stage& stage, const std::string& what) {
 TEST_CASE(
     "isag run whose isagd was killed: without a terminal nothing stays, and the next isagd is there to see to it") {
     const Stage stage;
-    const auto done = run_lost(stage, {}, [](FakePeer&) {});
+    const auto done = run_lost(stage, {}, listing({}));
     CHECK(done.status == 125);
     CHECK(done.err == text(stage, "nothing of the sandbox stays: run it again"));
 }
@@ -71,6 +84,31 @@ TEST_CASE("isag run whose isagd was killed: with a terminal the next isagd is as
     CHECK(runs.err == text(stage, "the sandbox web had started and runs on: 'isag attach web'"));
     const auto named = run_lost(stage, {"-d", "--name", "api"}, listing({sandbox(stage, "web")}));
     CHECK(named.err == text(stage, "nothing of the sandbox stays: run it again"));
+}
+
+TEST_CASE("isag run whose isagd was killed: one that has ended already had started, and the advice is no other run") {
+    const Stage stage;
+    auto older = ended(sandbox(stage, "older"), 1);
+    older.started -= 1000;
+    const auto web = ended(sandbox(stage, "web"), 6);
+    const std::string has_ended = "the sandbox web had started and has ended with exit status 6: ";
+    const auto detached = run_lost(stage, {"-d"}, listing({older, web}));
+    CHECK(detached.status == 125);
+    CHECK(detached.err == text(stage, has_ended + "'isag logs web'"));
+    CHECK(run_lost(stage, {}, listing({older, web})).err == text(stage, has_ended + "'isag ps -a'"));
+    CHECK(run_lost(stage, {"--name", "api"}, listing({web})).err ==
+          text(stage, "nothing of the sandbox stays: run it again"));
+    CHECK(run_lost(stage, {}, listing({older})).err == text(stage, "nothing of the sandbox stays: run it again"));
+}
+
+TEST_CASE("isag run whose isagd was killed: without a terminal one that runs had started, and ends with its client") {
+    const Stage stage;
+    const auto done = run_lost(stage, {}, listing({sandbox(stage, "web")}));
+    CHECK(done.status == 125);
+    CHECK(done.err ==
+          text(stage, "the sandbox web had started and ends with this client: what its command has done stays"));
+    CHECK(run_lost(stage, {}, listing({sandbox(stage, "web", "starting")})).err ==
+          text(stage, "what there is of the sandbox the next isagd removes: run it again"));
 }
 
 TEST_CASE("isag run whose isagd was killed: where no isagd can tell what became of it, the next one removes it") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/e2e/tmux.hpp"
+#include <algorithm>
 #include <doctest/doctest.h>
 
 // Real full-screen programs, looked at by a terminal that attaches and one that never detached.
@@ -43,6 +44,35 @@ TEST_CASE("vi's and less's screens come back, and go on where they were") {
     tmux.type("first", "grep -n line numbers; exit\n");
     CHECK(tmux.ends("first"));
     CHECK(home.isag({"logs", "--tail", "5", "shop"}).out.find("700:a line with") != std::string::npos);
+    CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("a larger terminal that only looks shows what the one that types does") {
+    const Home home("claude", "");
+    const Tmux tmux(home);
+    REQUIRE(home.isag({"run", "-d", "--name", "shop", "--", "bash", "--norc"}).status == 0);
+    tmux.start("types", home.command({"attach", "shop"}));
+    REQUIRE(tmux.shows("types", "bash-"));
+    tmux.start("looks", home.command({"attach", "shop"}), {140, 45});
+    REQUIRE(tmux.shows("types", "another terminal is typing"));
+    tmux.type("types", "\n");
+    REQUIRE(tmux.shows("looks", "another terminal is typing"));
+    const auto looks_alike = [&] {
+        auto larger = tmux.rows("looks");
+        const auto typed = tmux.rows("types");
+        const bool has_more = std::any_of(larger.begin() + std::ssize(typed), larger.end(),
+                                          [](const std::string& row) { return !row.empty(); });
+        larger.resize(typed.size());
+        return larger == typed && !has_more;
+    };
+    tmux.type("types", "for i in $(seq 100); do echo $i; printf 'w%.0s' {1..120}; echo; done; stty size\n");
+    REQUIRE(tmux.shows("types", "30 100"));
+    CHECK(test::eventually(looks_alike));
+    tmux.type("types", "seq 300 > numbers; vi numbers\n");
+    REQUIRE(tmux.shows("types", "numbers\" "));
+    tmux.type("types", "GOlast line");
+    REQUIRE(tmux.shows("types", "last line"));
+    CHECK(test::eventually(looks_alike));
     CHECK(home.stop_all() == "");
 }
 

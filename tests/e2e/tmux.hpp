@@ -17,8 +17,19 @@ class Tmux {
 public:
     explicit Tmux(const Home& home) : home_(home) {}
     ~Tmux() { call({"kill-server"}); }
+    struct Size {
+        int columns = 100;
+        int rows = 30;
+    };
     void start(const std::string& session, const std::vector<std::string>& command) const {
-        std::vector<std::string> words{"-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-s", session};
+        start(session, command, Size());
+    }
+    void start(const std::string& session, const std::vector<std::string>& command, const Size& size) const {
+        std::vector<std::string> words{"-f",          "/dev/null",
+                                       "new-session", "-d",
+                                       "-s",          session,
+                                       "-x",          std::to_string(size.columns),
+                                       "-y",          std::to_string(size.rows)};
         words.insert(words.end(), command.begin(), command.end());
         REQUIRE(call(words).status == 0);
     }
@@ -35,6 +46,13 @@ public:
                      "#{keypad_flag} mouse #{mouse_any_flag} #{mouse_sgr_flag} origin #{origin_flag} region "
                      "#{scroll_region_upper}-#{scroll_region_lower} #{pane_title}"})
                    .out;
+    }
+    // The text of its rows.
+    std::vector<std::string> rows(const std::string& session) const {
+        std::istringstream lines(call({"capture-pane", "-p", "-t", session}).out);
+        std::vector<std::string> out;
+        for (std::string line; std::getline(lines, line);) out.push_back(line);
+        return out;
     }
     std::string lines_above(const std::string& session) const {
         return call({"capture-pane", "-e", "-p", "-S", "-", "-E", "-1", "-t", session}).out;

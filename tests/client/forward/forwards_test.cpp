@@ -225,6 +225,8 @@ TEST_CASE("-R of what another -R of the same command has is told so") {
     const auto held = test::listen_on_loopback();  // by somebody else
     const auto other = errors("0:localhost:1", std::to_string(held.port) + ":localhost:2");
     CHECK_MESSAGE(other.ends_with(" is in use\n  choose another port\n"), other);
+    const auto elsewhere = errors("127.0.0.2:" + port + ":localhost:1", "127.0.0.3:" + port + ":localhost:2");
+    CHECK(elsewhere == in_use + "\n  choose another port\n");
 }
 
 TEST_CASE("a signal ends the forwards: who is connected sees a reset, and the command dies of the signal") {
