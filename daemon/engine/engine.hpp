@@ -53,8 +53,8 @@ public:
     boost::asio::awaitable<std::int64_t> wait_container(std::string id);
     // No error where it is not running, or gone.
     boost::asio::awaitable<void> kill_container(std::string id, std::string signal);
-    // Kills it too, and removes its anonymous volumes. No error where it is gone already. False: somebody else's removal
-    // of it is under way, and it may be there still.
+    // Kills it too, and removes its anonymous volumes. No error where it is gone already. False: somebody else's
+    // removal of it is under way, and it may be there still.
     boost::asio::awaitable<bool> remove_container(std::string id);
     // Until it is gone. Throws Error after 10 s.
     boost::asio::awaitable<void> wait_removed(std::string id);

@@ -23,7 +23,7 @@
 namespace isag::test {
 
 inline void limit_waits(int socket) {
-    const timeval limit{20, 0};
+    const timeval limit{60, 0};  // under sanitizers, beside other tests
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
