@@ -85,7 +85,8 @@ TEST_CASE("detach keys: a key that is like an answer is a key: F3 with modifiers
     }
 }
 
-TEST_CASE("detach keys: what begins as an answer may be a key with Alt, and what does not get whole at once is its bytes") {
+TEST_CASE(
+    "detach keys: what begins as an answer may be a key with Alt, and what does not get whole at once is its bytes") {
     for (const std::string keys : {"\x1b]", "\x1bP", "\x1b]x\a", "\x1b]11;rgb:0000/0000", "\x1bP1$r0m\a",
                                    "\x1b]11;?\x1b", "\x1b]11;\x05\a", "\x1bP1$r\x1b[A\x1b\\"}) {
         CAPTURE(keys);

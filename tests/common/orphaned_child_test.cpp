@@ -84,11 +84,12 @@ TEST_CASE("child: where an orphaned one can't be had a pidfd of, nobody waits fo
 }
 
 TEST_CASE("child: a signal to all of our group, as an orphaned one is started, spoils nothing") {
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGTSTP}) {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
         CAPTURE(number);
         const int result = in_process([number] {
             forker = 1;
             raised = number;
+            ::signal(number, SIG_DFL);  // doctest has handlers
             ::pthread_atfork(nullptr, raise_as_forker, raise_as_child);
             sigset_t blocked, after;
             ::sigemptyset(&blocked);
