@@ -16,7 +16,9 @@ Error Error::within(const std::string& context) const {
 
 Failure errno_failure(const std::string& what, int number) { return {what + ": " + std::strerror(number)}; }
 
-Error errno_error(const std::string& what, int number) { return Error(errno_failure(what, number)); }
+Error errno_error(const std::string& what, int number, std::string hint) {
+    return Error(errno_failure(what, number).message, std::move(hint));
+}
 
 void throw_exception_from_error(const Failure& failure, const boost::source_location&) { throw Error(failure); }
 

@@ -49,7 +49,7 @@ private:
 };
 
 // An Error from errno: "<what>: <strerror>".
-Error errno_error(const std::string& what, int number);
+Error errno_error(const std::string& what, int number, std::string hint = {});
 Failure errno_failure(const std::string& what, int number);
 
 // The bridge from Result to exceptions: Result::value() calls it (Boost.System finds it by name).

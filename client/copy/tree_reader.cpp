@@ -61,8 +61,8 @@ void TreeReader::add(const UniqueFd& source, const std::string& name) {
     if (!name.empty()) return add_at(source, name, 0);
     const UniqueFd folder = reopen(source, O_DIRECTORY);
     if (!folder)
-        throw Error(errno_failure("cannot open the folder that is to be copied", errno).message,
-                    "may you read it? 'ls -ld' tells whose it is");
+        throw errno_error("cannot open the folder that is to be copied", errno,
+                          "may you read it? 'ls -ld' tells whose it is");
     add_names_in(folder, "", 0);
 }
 

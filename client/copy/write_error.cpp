@@ -27,8 +27,6 @@ const char* advice_for(int error) {
 
 }  // namespace
 
-Error write_error(const std::string& what, int error) {
-    return Error(errno_failure(what, error).message, advice_for(error));
-}
+Error write_error(const std::string& what, int error) { return errno_error(what, error, advice_for(error)); }
 
 }  // namespace isag

@@ -86,11 +86,6 @@ bool is_abandoned_socket(const UniqueFd& folder, const std::string& name) {
     }
 }
 
-Error cannot_make(const std::string& where, int error) {
-    const Failure failure = errno_failure(where + " cannot be made", error);
-    return Error(failure.message, "choose a folder that you may write in");
-}
-
 // An agent that may write in a folder on the way could lead the socket elsewhere by a link.
 UniqueFd open_folder_for(const fs::path& path, const std::string& where) {
     std::error_code error;
@@ -154,7 +149,8 @@ void HostListener::listen_at_path(const fs::path& path, const std::string& optio
     UniqueFd socket = socket_or_throw(AF_UNIX);
     ::fchmod(socket.get(), 0600);  // before bind(2) it is the mode of the file to be (unix(7))
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        if (errno != EADDRINUSE) throw cannot_make(where, errno);
+        if (errno != EADDRINUSE)
+            throw errno_error(where + " cannot be made", errno, "choose a folder that you may write in");
         throw Error(where + " exists already", is_abandoned_socket(folder, name)
                                                    ? "nobody listens there any more: remove it"
                                                    : "choose another path");

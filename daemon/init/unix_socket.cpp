@@ -70,8 +70,8 @@ UniqueFd listen_at(const std::string& path) {
         throw Error(escape_controls(path) + " is there already", "remove it in the sandbox, or choose another path");
     if (error == 0 && ::listen(fd.get(), socket_backlog) != 0) error = errno;
     if (error != 0)
-        throw Error(errno_failure("cannot listen at " + escape_controls(path), error).message,
-                    "the folder has to be there, and one that the agent may write");
+        throw errno_error("cannot listen at " + escape_controls(path), error,
+                          "the folder has to be there, and one that the agent may write");
     return fd;
 }
 
