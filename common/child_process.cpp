@@ -96,10 +96,9 @@ Forked fork_orphan(const Run& run) {
         if (pid == 0) run();
         if (pid < 0) pid = -errno;
         char byte = 0;
-        if (::write(told.write.get(), &pid, sizeof pid) == sizeof pid)
-            while (::read(held.read.get(), &byte, 1) < 0 && errno == EINTR) {
-            }
-        ::_exit(0);
+        ssize_t n = ::write(told.write.get(), &pid, sizeof pid);
+        if (n == sizeof pid) n = ::read(held.read.get(), &byte, 1);  // which no signal interrupts
+        ::_exit(n == 0 ? 0 : 1);
     }
     told.write.reset();
     pid_t pid = -ECHILD;

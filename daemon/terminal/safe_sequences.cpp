@@ -36,9 +36,8 @@ SafeSequences::Fate SafeSequences::take(char c) {
         return in_string ? Fate::dropped : Fate::kept;
     } else if (state_ == State::escape_in_string || state_ == State::escape) {
         const bool goes_on = byte < 0x30 || byte >= 0x80;
-        if (goes_on) state_ = State::escape;
-        if (goes_on) return Fate::kept;
-        state_ = c == '[' ? State::control : c == ']' || c == 'P' ? State::string : State::text;
+        const State next = c == '[' ? State::control : c == ']' || c == 'P' ? State::string : State::text;
+        state_ = goes_on ? State::escape : next;
         count_ = 1;
     } else if (state_ == State::control) {
         if (byte >= 0x40) state_ = State::text;

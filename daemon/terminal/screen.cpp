@@ -11,16 +11,12 @@ namespace {
 
 constexpr std::size_t most_put_off = std::size_t{4} << 20;  // bytes
 
-// Between the two screens, which erases nothing where it was shown already.
-bool is_switch(const ControlSequence& sequence) {
-    return sequence.kind == ControlSequence::Kind::control && sequence.text == "?47";
-}
-
 // What libvterm is given instead of a sequence that it doesn't know; none where it does.
-std::optional<std::string> known_sequence(const ControlSequence& sequence) {
+std::optional<std::string> known_sequence(const ControlSequence& sequence, bool enters_alternate) {
     if (sets_pen(sequence)) return known_pen(sequence.text);
-    if (is_switch(sequence)) return std::string("\x1b[?1047") + sequence.final;
-    return std::nullopt;
+    if (sequence.kind != ControlSequence::Kind::control || sequence.text != "?47") return std::nullopt;
+    if (sequence.final == 'h' && !enters_alternate) return "";  // libvterm would erase it
+    return std::string("\x1b[?1047") + sequence.final;
 }
 
 }  // namespace
@@ -55,7 +51,8 @@ void Screen::State::take(std::string_view piece, const ControlSequence& sequence
     write_last(piece, sequence, enters_alternate, !had_margins && modes.has_margins());
     if (!is_alternate) main_screen.clear();
     follow_pen(sequence);
-    marks.set({extra.underline_sequence(), modes.link()});
+    const bool is_command = sequence.kind == ControlSequence::Kind::command;
+    if (is_command || sets_pen(sequence)) marks.set({extra.underline_sequence(), modes.link()});
     tabs.take(sequence, position().col);
     const auto use = use_of_saved_cursor(sequence, had_margins);
     if (use == SavedCursorUse::save)
@@ -82,8 +79,7 @@ void Screen::State::write_last(std::string_view piece, const ControlSequence& se
                                bool enters_margins) {
     const bool saves_cursor =
         sequence.kind == ControlSequence::Kind::control && sequence.final == 's' && !modes.has_margins();
-    auto instead = known_sequence(sequence);
-    if (is_switch(sequence) && sequence.final == 'h' && !enters_alternate) instead = "";
+    const auto instead = known_sequence(sequence, enters_alternate);
     if (!enters_alternate && !enters_margins && !saves_cursor && !instead) {
         write(piece);
         return write(repeated_text(terminal.get(), sequence));
