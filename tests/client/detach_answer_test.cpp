@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/detach_keys.hpp"
-#include <chrono>
+#include "tests/client/typed_pieces.hpp"
 #include <doctest/doctest.h>
 #include <string>
 #include <vector>
 
 // What the terminal answers to a program that asks all the while, between the keys.
 namespace isag {
+using test::beat;
+using test::Outcome;
+using test::outcome_of;
+using test::typed_at;
 namespace {
-
-const DetachKeys::Time answered_at{};
-constexpr std::chrono::milliseconds answer_beat{10};
 
 // To DSR, DA1 to DA3, DECRQM, CPR, XTWINOPS, XTSMGRAPHICS; kitty's flags, the colour scheme, modifyOtherKeys.
 const std::vector<std::string> answer_sequences{
@@ -24,33 +24,17 @@ const std::vector<std::string> answer_strings{"\x1b]11;rgb:0000/0000/0000\x1b\\"
                                               "\x1bP1$r0m\x1b\\",
                                               "\x1bP!|7E565445\x1b\\"};
 
-struct TypedAround {
-    std::string passed;
-    bool found = false;
-    bool operator==(const TypedAround&) const = default;
-};
-
-TypedAround type_pieces(const std::vector<std::string>& pieces, const std::string& names = "ctrl-p,ctrl-q") {
-    DetachKeys keys(names);
-    TypedAround out;
-    auto now = answered_at;
-    for (const auto& piece : pieces) out.passed += keys.take(piece, now += answer_beat);
-    while (const auto due = keys.due()) out.passed += keys.expired(*due);
-    out.found = keys.found();
-    return out;
-}
-
 }  // namespace
 
 TEST_CASE("detach keys: what a terminal answers between two of them goes on, and they count") {
     for (const auto& list : {answer_sequences, answer_strings})
         for (const auto& answer : list) {
             CAPTURE(answer);
-            CHECK(type_pieces({"\x10", answer, "\x11"}) == TypedAround{answer, true});
-            CHECK(type_pieces({"\x10" + answer + answer_strings[1] + answer + "\x11"}) ==
-                  TypedAround{answer + answer_strings[1] + answer, true});
-            CHECK(type_pieces({"a" + answer + "\x10", answer + "b"}) ==
-                  TypedAround{"a" + answer + answer + "\x10" + "b", false});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10", answer, "\x11"}) == Outcome{answer, "", true});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10" + answer + answer_strings[1] + answer + "\x11"}) ==
+                  Outcome{answer + answer_strings[1] + answer, "", true});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"a" + answer + "\x10", answer + "b"}) ==
+                  Outcome{"a" + answer + answer + "\x10" + "b", "", false});
         }
 }
 
@@ -59,9 +43,9 @@ TEST_CASE("detach keys: an answer goes on at once while the first key is held") 
         for (const auto& answer : list) {
             CAPTURE(answer);
             DetachKeys keys("ctrl-p,ctrl-q");
-            CHECK(keys.take("\x10", answered_at) == "");
-            CHECK(keys.take(answer, answered_at + answer_beat) == answer);
-            CHECK(keys.due() == answered_at + DetachKeys::held_for);
+            CHECK(keys.take("\x10", typed_at) == "");
+            CHECK(keys.take(answer, typed_at + beat) == answer);
+            CHECK(keys.due() == typed_at + DetachKeys::held_for);
         }
 }
 
@@ -71,8 +55,8 @@ TEST_CASE("detach keys: an answer counts as it does whole wherever it is cut, bu
             CAPTURE(answer);
             CAPTURE(cut);
             const auto first = answer.substr(0, cut), second = answer.substr(cut);
-            CHECK(type_pieces({"\x10" + first, second + "\x11"}) == TypedAround{answer, true});
-            CHECK(type_pieces({"\x10", first, second, "\x11"}) == TypedAround{answer, true});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10" + first, second + "\x11"}) == Outcome{answer, "", true});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10", first, second, "\x11"}) == Outcome{answer, "", true});
         }
 }
 
@@ -81,7 +65,7 @@ TEST_CASE("detach keys: a key that is like an answer is a key: F3 with modifiers
                                   "\x1b[24;80:1R", "\x1b[1;2;65R", "\x1b[c", "\x1b[t", "\x1b[n", "\x1b[y", "\x1b[4;1y",
                                   "\x1b[13;5~", "\x1b[1;5P", "\x1b[97;5u", "\x1b[99;1u", "\x1b[<0;1;1c"}) {
         CAPTURE(key);
-        CHECK(type_pieces({"\x10", key, "\x11"}) == TypedAround{"\x10" + key + "\x11", false});
+        CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10", key, "\x11"}) == Outcome{"\x10" + key + "\x11", "", false});
     }
 }
 
@@ -90,16 +74,17 @@ TEST_CASE(
     for (const std::string keys : {"\x1b]", "\x1bP", "\x1b]x\a", "\x1b]11;rgb:0000/0000", "\x1bP1$r0m\a",
                                    "\x1b]11;?\x1b", "\x1b]11;\x05\a", "\x1bP1$r\x1b[A\x1b\\"}) {
         CAPTURE(keys);
-        CHECK(type_pieces({"\x10" + keys + "\x11"}) == TypedAround{"\x10" + keys + "\x11", false});
-        CHECK(type_pieces({keys + "\x10\x11"}) == TypedAround{keys, true});
+        CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10" + keys + "\x11"}) == Outcome{"\x10" + keys + "\x11", "", false});
+        CHECK(outcome_of("ctrl-p,ctrl-q", {keys + "\x10\x11"}) == Outcome{keys, "", true});
     }
     for (const auto& answer : answer_strings)
         for (std::size_t cut = 1; cut < answer.size(); ++cut) {
             CAPTURE(answer);
             CAPTURE(cut);
             const auto first = answer.substr(0, cut), second = answer.substr(cut);
-            CHECK(type_pieces({first, second}) == TypedAround{answer, false});
-            CHECK(type_pieces({"\x10", first, second, "\x11"}) == TypedAround{"\x10" + answer + "\x11", false});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {first, second}) == Outcome{answer, "", false});
+            CHECK(outcome_of("ctrl-p,ctrl-q", {"\x10", first, second, "\x11"}) ==
+                  Outcome{"\x10" + answer + "\x11", "", false});
         }
 }
 
@@ -107,13 +92,12 @@ TEST_CASE("detach keys: an answer is none of the keys, whatever it begins with")
     for (const auto& list : {answer_sequences, answer_strings})
         for (const auto& answer : list) {
             CAPTURE(answer);
-            CHECK(type_pieces({answer}, "ctrl-[") == TypedAround{answer, false});
+            CHECK(outcome_of("ctrl-[", {answer}) == Outcome{answer, "", false});
             DetachKeys keys("ctrl-[");
-            CHECK(keys.take("\x1b[91;5:1u", answered_at) == "");
+            CHECK(keys.take("\x1b[91;5:1u", typed_at) == "");
             CHECK(keys.start_over() == "");
-            CHECK(keys.take(answer, answered_at + answer_beat) == answer);
-            CHECK(keys.take("\x1b[91;5:3u", answered_at + answer_beat) ==
-                  "");  // let go, of which the program saw nothing
+            CHECK(keys.take(answer, typed_at + beat) == answer);
+            CHECK(keys.take("\x1b[91;5:3u", typed_at + beat) == "");  // let go, of which the program saw nothing
         }
 }
 

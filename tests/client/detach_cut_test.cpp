@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/clipboard_question.hpp"
-#include "client/detach_keys.hpp"
-#include <chrono>
+#include "tests/client/typed_pieces.hpp"
 #include <doctest/doctest.h>
-#include <ostream>
 #include <random>
 #include <string>
 #include <string_view>
@@ -11,38 +9,13 @@
 
 // Keys whose sequences arrive in pieces, and what the mouse does between them.
 namespace isag {
+using test::beat;
+using test::Outcome;
+using test::outcome_of;
+using test::typed_at;
 namespace {
 
-const DetachKeys::Time typed_at{};
-constexpr std::chrono::milliseconds beat{10};
 const std::string sgr = "\x1b[<35;20;30M", x10 = "\x1b[M#~\xff", urxvt = "\x1b[67;20;30M";
-
-struct Outcome {
-    std::string passed;  // to the program
-    std::string behind;  // the keys
-    bool found = false;
-    bool operator==(const Outcome&) const = default;
-};
-std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-    return out << (outcome.found ? "found: " : "not found: ") << outcome.passed << " | " << outcome.behind;
-}
-
-// Types the pieces a beat apart, then nothing more.
-Outcome outcome_of(const std::string& names, const std::vector<std::string>& pieces) {
-    DetachKeys keys(names);
-    Outcome outcome;
-    auto now = typed_at;
-    for (const auto& piece : pieces) {
-        outcome.passed += keys.expired(now);
-        outcome.passed += keys.take(piece, now);
-        outcome.passed += keys.take("", now);  // as each turn of the session's loop does
-        now += beat;
-    }
-    while (const auto due = keys.due()) outcome.passed += keys.expired(*due);
-    outcome.found = keys.found();
-    if (outcome.found) outcome.behind = keys.start_over();
-    return outcome;
-}
 
 // Cut at some of the places that the choice allows; an Escape alone is a key, so that is none.
 template <class Choice>

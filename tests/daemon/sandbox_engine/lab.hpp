@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "common/deadline.hpp"
-#include "daemon/sandbox/registry.hpp"
+#include "tests/daemon/sandbox/with_registry.hpp"
 #include "tests/support/engine_image.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <array>
@@ -23,8 +22,6 @@ struct Said {
 // A person's home with a project, and a registry on the real engine. The agent is uid 4711 where we are root.
 class Lab {
 public:
-    using Body = std::function<boost::asio::awaitable<void>(sandbox::Registry&)>;
-
     explicit Lab(const RealEngine& engine) : real_(engine) {
         std::filesystem::create_directories(project());
         if (::geteuid() == 0) {
@@ -58,9 +55,11 @@ public:
     }
 
     // Runs the body with a registry, which is then shut down as by SIGTERM.
-    void run(Body body) {
+    void run(RegistryBody body) {
         context_.restart();
-        test::run(context_, whole(std::move(body)));
+        RegistryPlace place{real_.socket, directories(), ISAG_INIT_PROGRAM, ISAG_GATE_ARCHIVE,
+                            std::chrono::seconds(120)};
+        test::run(context_, with_registry(std::move(place), std::move(body)));
     }
     // A sandbox with that shell script as its main process; `between` happens after the disk was looked at.
     boost::asio::awaitable<std::shared_ptr<sandbox::Sandbox>> start(sandbox::Registry& registry, std::string script,
@@ -125,27 +124,6 @@ private:
                 co_await stream.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
             into.append(bytes.data(), n);
         }
-    }
-
-    boost::asio::awaitable<void> whole(Body body) {
-        const auto executor = co_await boost::asio::this_coro::executor;
-        engine::EngineHolder holder("unix://" + real_.socket, {}, directories());
-        sandbox::RecordStore records(directories().state);
-        sandbox::FinishedStore finished(directories().state, std::chrono::hours(24));
-        firewall::Supply gates(holder, ISAG_GATE_ARCHIVE, records.owner());
-        const sandbox::Host host{directories(), holder, records, finished, ISAG_INIT_PROGRAM, gates, {}};
-        sandbox::Registry registry(executor, host);
-        registry.load();
-        std::exception_ptr error;
-        try {
-            auto running = body(registry);
-            co_await with_deadline(std::move(running), std::chrono::seconds(120), "the test");
-        } catch (...) {
-            error = std::current_exception();
-        }
-        registry.leave_running();
-        co_await registry.shutdown();
-        if (error) std::rethrow_exception(error);
     }
 
     RealEngine real_;
