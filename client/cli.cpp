@@ -109,7 +109,9 @@ Error unknown_option(const Syntax& syntax, const std::vector<Option>& options, c
     for (const auto& option : options) known.push_back(option.name);
     const std::string bare = given.substr(std::min(given.find_first_not_of('-'), given.size()));
     const auto near = bare.size() > 1 ? nearest(bare.substr(0, bare.find('=')), known) : std::nullopt;
-    return usage_error(syntax, "unknown option '" + given + "'", near ? "did you mean '--" + *near + "'?" : "");
+    std::string hint = given.starts_with("--") ? std::string() : syntax.elsewhere;
+    if (hint.empty() && near) hint = "did you mean '--" + *near + "'?";
+    return usage_error(syntax, "unknown option '" + given + "'", hint);
 }
 
 std::vector<po::option> parse_options(const Syntax& syntax, const std::vector<Option>& options,

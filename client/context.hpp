@@ -10,6 +10,7 @@ struct Context {
     Environment environment;
     Directories directories;
     bool verbose = false;
+    bool quiet = false;  // errors alone on stderr, no notes
 };
 
 }  // namespace isag

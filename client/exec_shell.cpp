@@ -22,12 +22,12 @@ constexpr const char* shell_script =
 
 }  // namespace
 
-bool wants_terminal_for(const SshShell& shell) {
+bool wants_terminal_for(const Context& context, const SshShell& shell) {
     if (shell.terminal == SshShell::Terminal::never) return false;
     if (shell.terminal == SshShell::Terminal::forced) return true;
     if (shell.terminal == SshShell::Terminal::automatic && !shell.command.empty()) return false;
     if (::isatty(STDIN_FILENO)) return true;
-    if (shell.terminal == SshShell::Terminal::wanted)
+    if (shell.terminal == SshShell::Terminal::wanted && !context.quiet)
         print_error("isag: no terminal inside, because stdin is none; -tt insists on one\n");
     return false;
 }
@@ -47,8 +47,9 @@ int exec_shell(const Context& context, const SshShell& shell, const std::string&
     proto::ExecRequest request;
     request.target = shell.target;
     request.argv = login_words(shell.command);
-    if (wants_terminal_for(shell)) ask_for_terminal(context, request);
-    print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
+    if (wants_terminal_for(context, shell)) ask_for_terminal(context, request);
+    if (!context.quiet) print_error("isag: " + escape_controls(why) + "; going in as 'isag exec' does\n");
+    shell.when_open();
     return run_exec(context, request);
 }
 

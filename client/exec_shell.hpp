@@ -6,8 +6,8 @@
 
 namespace isag {
 
-// The same shell without SSH, by the request of `isag exec`: for a sandbox without sshd. A line on stderr says `why`.
-// Returns the exit status.
+// The same shell without SSH, by the request of `isag exec`: for a sandbox without sshd. A line on stderr says `why`,
+// unless quiet. Returns the exit status.
 int exec_shell(const Context& context, const SshShell& shell, const std::string& why);
 
 // The words as ssh(1) joins them: the shell there reads them anew.
@@ -17,7 +17,7 @@ std::string command_line(const std::vector<std::string>& words);
 std::vector<std::string> login_words(const std::vector<std::string>& command);
 
 // As ssh(1): a shell gets a terminal where stdin is one, a command only where it is asked for. Says on stderr why there
-// is none where one was asked for.
-bool wants_terminal_for(const SshShell& shell);
+// is none where one was asked for, unless quiet.
+bool wants_terminal_for(const Context& context, const SshShell& shell);
 
 }  // namespace isag

@@ -22,7 +22,7 @@ namespace {
 struct KeyDeleter {
     void operator()(ssh_key key) const { ssh_library().key_free(key); }
 };
-using Key = std::unique_ptr<ssh_key_struct, KeyDeleter>;
+using SshKey = std::unique_ptr<ssh_key_struct, KeyDeleter>;
 
 // How the base64 of an OpenSSH private key begins where it is one Ed25519 key without a passphrase (openssh-key-v1,
 // cipher and kdf "none", one key, its type): enough to tell on every run, without libssh.
@@ -39,18 +39,18 @@ void check_key(const fs::path& path) {
         throw Error(path.string() + " is no Ed25519 key without a passphrase", "remove it; the next run makes another");
 }
 
-Key load_key(const fs::path& path) {
+SshKey load_key(const fs::path& path) {
     ssh_key raw = nullptr;
     if (ssh_library().pki_import_privkey_file(path.c_str(), "", nullptr, nullptr, &raw) != SSH_OK)
         throw Error(path.string() + " cannot be read as a key", "remove it; the next run makes another");
-    return Key(raw);
+    return SshKey(raw);
 }
 
 // libssh writes to a name, so the name is a fresh file that only we can read.
 void make_key(const fs::path& path) {
     ssh_key raw = nullptr;
     if (ssh_library().pki_generate(SSH_KEYTYPE_ED25519, 0, &raw) != SSH_OK) throw Error("cannot make an ssh key");
-    Key key(raw);
+    SshKey key(raw);
     std::string temporary = path.string() + ".XXXXXX";
     const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!fd) throw errno_error("cannot write beside " + path.string(), errno);
@@ -64,12 +64,12 @@ void make_key(const fs::path& path) {
     if (!placed) throw errno_error("cannot write " + path.string(), error);
 }
 
-std::string public_line(const Key& key, const std::string& comment) {
+std::string public_line(const SshKey& key, const std::string& comment) {
     ssh_key raw_public = nullptr;
     char* base64 = nullptr;
     if (ssh_library().pki_export_privkey_to_pubkey(key.get(), &raw_public) != SSH_OK)
         throw Error("cannot read an ssh key");
-    const Key public_key(raw_public);
+    const SshKey public_key(raw_public);
     if (ssh_library().pki_export_pubkey_base64(public_key.get(), &base64) != SSH_OK)
         throw Error("cannot read an ssh key");
     const std::string line = std::string("ssh-ed25519 ") + base64 + " " + comment + "\n";

@@ -44,12 +44,13 @@ int ssh_shell(const Context& context, const SshShell& shell) {
     if (const auto* why = std::get_if<Error>(&opened)) return exec_shell(context, shell, why->message());
     auto& sshd = std::get<OpenSshd>(opened);
     ::signal(SIGPIPE, SIG_IGN);
-    const bool terminal = wants_terminal_for(shell);
+    const bool terminal = wants_terminal_for(context, shell);
     SshChannel::Program program{{}, {}, environment_to_send(context.environment)};
     if (!shell.command.empty()) program.command = command_line(shell.command);
     if (terminal) program.terminal = terminal_size();
     const SshChannel::Login login{sshd.reply.user, std::filesystem::path(sshd.reply.artifacts) / "ssh", shell.verbose};
     SshChannel channel(std::move(sshd.fd), login, program);
+    shell.when_open();
     // To ask takes detach keys, which ssh has none of.
     const auto clipboard = sshd.reply.clipboard == "allow" ? Clipboard::allow : Clipboard::deny;
     return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);

@@ -2,6 +2,7 @@
 #pragma once
 #include "client/context.hpp"
 #include "proto/net.hpp"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct SshShell {
     // As ssh(1) without either, with -t, -tt and -T.
     enum class Terminal { automatic, wanted, forced, never } terminal = Terminal::automatic;
     bool verbose = false;
+    std::function<void()> when_open = [] {};  // as soon as it is
 };
 
 // A shell in the sandbox, or that command, by SSH; by exec_shell() where the image has no sshd. Returns its exit

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/background.hpp"
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
@@ -48,10 +49,16 @@ Syntax ssh_syntax() {
                      .help = "a SOCKS5 server here, which connects in the sandbox",
                      .many = true},
                     {.name = "no-command", .letter = 'N', .help = "forward only, until interrupted"},
+                    {.name = "background",
+                     .letter = 'f',
+                     .help = "go into the background once all of them listen, or COMMAND runs"},
+                    {.name = "no-input", .letter = 'n', .help = "nothing on stdin"},
+                    {.name = "quiet", .letter = 'q', .help = "errors alone on stderr, no notes"},
                     {.name = "tty", .letter = 't', .help = "a terminal for COMMAND too; -tt: though stdin is none"},
                     {.name = "no-tty", .letter = 'T', .help = "no terminal"}},
         .examples = {"isag ssh web", "isag ssh web -L 3000:localhost:3000 -N",
-                     "isag ssh -R 5037:localhost:5037 web -- adb devices"}};
+                     "isag ssh -R 5037:localhost:5037 web -- adb devices"},
+        .elsewhere = "ssh's other options work with ssh itself: 'isag ssh-config --install', then 'ssh isag-NAME'"};
 }
 
 namespace {
@@ -89,6 +96,8 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     if (arguments.has("no-tty")) shell.terminal = SshShell::Terminal::never;
     if (arguments.has("container") && arguments.name())
         throw ssh_usage("both NAME and --container were given", "leave one of them out");
+    if (arguments.has("background") && !arguments.has("no-command") && shell.command.empty())
+        throw ssh_usage("-f goes into the background, where no shell can be", "give a COMMAND, or -N to forward only");
     if (arguments.has("no-command") && !shell.command.empty())
         throw ssh_usage("-N runs no command, but one was given", "leave one of them out");
     if (shell.target.name && shell.target.name->empty())
@@ -112,6 +121,7 @@ bool has_log(const Context& context, const std::string& sandbox, Signals& signal
                                const std::vector<proto::Forward>& wanted) {
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Forwards forwards(context, shell.target, wanted, &signals);
+    shell.when_open();
     if (const auto number = forwards.wait(signals)) throw Interrupted{*number};
     const std::string name = escape_controls(forwards.sandbox());
     const bool was_logged = has_log(context, forwards.sandbox(), signals);
@@ -122,10 +132,18 @@ bool has_log(const Context& context, const std::string& sandbox, Signals& signal
 
 }  // namespace
 
-int ssh_run(const Context& context, const Arguments& arguments) {
+int ssh_run(const Context& given, const Arguments& arguments) {
+    Context context = given;
+    context.quiet = arguments.has("quiet");
     const auto wanted = forwards_given(arguments);
     SshShell shell = shell_given(context, arguments);
     ::signal(SIGPIPE, SIG_IGN);
+    if (arguments.has("background") || arguments.has("no-input")) close_input();
+    std::optional<Background> background;
+    if (arguments.has("background")) background.emplace();
+    shell.when_open = [&] {
+        if (background) background->ready();
+    };
     if (arguments.has("no-command")) forward_only(context, shell, wanted);
     std::optional<Forwards> forwards;
     if (!wanted.empty()) {

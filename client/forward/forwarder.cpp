@@ -108,7 +108,7 @@ asio::awaitable<void> Forwarder::prepare() {
     room_.target = proto::Target{sandbox_, {}};
     request.target = room_.target;
     line_.tell_each("forwards", [request] { return std::make_shared<const nlohmann::json>(proto::to_json(request)); });
-    tell_ports();
+    if (!options_.context.quiet) tell_ports();
     for (auto& forward : std::exchange(options_.forwards, {})) start(std::move(forward));
     if (options_.when_ready) options_.when_ready();
 }

@@ -133,6 +133,22 @@ TEST_CASE("wrong usage is refused with what was meant, as far as that is known")
     CHECK(refused({"--", "x"}, Operands::none).kind() == ErrorKind::usage);
 }
 
+TEST_CASE("where another program knows more options, a letter's hint tells of it") {
+    auto syntax = sample(Operands::rest);
+    syntax.elsewhere = "ask another";
+    const auto hint = [&](const Words& words) {
+        try {
+            parse_arguments(syntax, words);
+        } catch (const Error& e) {
+            return e.hint();
+        }
+        return std::string("not refused");
+    };
+    CHECK(hint({"-x"}).starts_with("ask another; "));
+    CHECK(hint({"-xc", "file"}).starts_with("ask another; "));
+    CHECK(hint({"--rebiuld"}).starts_with("did you mean '--rebuild'?"));
+}
+
 TEST_CASE("numbers have bounds") {
     CHECK(number_argument("0", "--time", 0, 10) == 0);
     CHECK(number_argument("10", "--time", 0, 10) == 10);

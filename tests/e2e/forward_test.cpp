@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/file.hpp"
 #include "tests/client/forward/loopback.hpp"
 #include "tests/e2e/home.hpp"
 #include "tests/support/descriptors.hpp"
@@ -124,6 +125,23 @@ TEST_CASE("-L, -D and proxy reach a server inside, byte for byte, and Ctrl-C end
     CHECK(forwards.isag().wait() == 128 + SIGINT);
     CHECK(home.isag({"ports", "isag", "--json"}).out.find("\"dynamic\"") == std::string::npos);
     CHECK(home.stop_all() == "");
+}
+
+TEST_CASE("-f -N goes into the background once it forwards, and ends with the sandbox") {
+    const Home home;
+    Running sandbox = start_echo(home);
+    const int port = test::listen_on_loopback().port;
+    const auto status = [&] {  // its streams are files: what goes on would hold pipes open
+        auto words = home.command({"ssh", "-fNL", std::to_string(port) + ":localhost:3000"});
+        words.insert(words.begin(), {"sh", "-c", "\"$@\" >/dev/null 2>" + home.file("told").string(), "sh"});
+        return test::run_program(words, home.environment).status;
+    };
+    CHECK(status() == 0);
+    CHECK(echoed(port, "behind the shell") == "behind the shell");
+    CHECK(status() == 125);
+    CHECK(read_file(home.file("told")).value().find("port " + std::to_string(port)) != std::string::npos);
+    CHECK(home.stop_all() == "");
+    CHECK(eventually([&] { return !test::try_connect(port); }));
 }
 
 TEST_CASE("-L through a unix socket of either side") {
