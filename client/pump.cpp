@@ -48,8 +48,7 @@ Pump::End owned(UniqueFd fd) {
 }
 
 UniqueFd reopen_nonblocking(int fd, int access) {
-    const std::string path = "/proc/self/fd/" + std::to_string(fd);
-    return UniqueFd(::open(path.c_str(), access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    return UniqueFd(::open(path_of(fd).c_str(), access | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 Pump::Pump(End source, End sink)

@@ -24,6 +24,8 @@ Pipe make_pipe() {
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
 void set_nonblocking(const UniqueFd& fd, bool on) {
     const int flags = ::fcntl(fd.get(), F_GETFL);
     if (flags < 0 || ::fcntl(fd.get(), F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) != 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string>
 #include <utility>
 
 namespace isag {
@@ -35,6 +36,9 @@ struct Pipe {
     UniqueFd write;
 };
 Pipe make_pipe();
+
+// The way to an open file, however it was opened, even with O_PATH: /proc/self/fd/N (proc(5)).
+std::string path_of(int fd);
 
 // Sets or clears O_NONBLOCK. Throws Error.
 void set_nonblocking(const UniqueFd& fd, bool on);

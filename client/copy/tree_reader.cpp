@@ -20,8 +20,7 @@ constexpr std::size_t copy_buffer = std::size_t{256} << 10;
 
 // The very file that was looked at, whatever its name stands for by now. O_NONBLOCK: none of these may wait.
 UniqueFd reopen(const UniqueFd& path_fd, int flags) {
-    const std::string path = "/proc/self/fd/" + std::to_string(path_fd.get());
-    return UniqueFd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
+    return UniqueFd(::open(path_of(path_fd.get()).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
 }
 
 ArchiveEntry entry_of(const struct stat& info, const std::string& name) {

@@ -52,7 +52,7 @@ asio::awaitable<std::vector<HostAddress>> find_addresses(proto::Endpoint to) {
 asio::awaitable<Stream> dial_path(proto::Endpoint to) {
     auto there = open_link_free(to.path);
     if (!there) throw Error(there.error());
-    auto socket = isag::dial("/proc/self/fd/" + std::to_string(there->fd.get()), SOCK_NONBLOCK);
+    auto socket = isag::dial(path_of(there->fd.get()), SOCK_NONBLOCK);
     if (!socket) throw Error(endpoint_text(to) + ": nobody listens there");
     Stream stream(co_await asio::this_coro::executor, socket->release());
     co_return std::move(stream);

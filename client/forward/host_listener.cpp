@@ -72,9 +72,7 @@ std::optional<Listening> listen_at_all(std::vector<HostAddress> addresses, const
     return out;
 }
 
-std::string place_in(const UniqueFd& folder, const std::string& name) {
-    return "/proc/self/fd/" + std::to_string(folder.get()) + "/" + name;
-}
+std::string place_in(const UniqueFd& folder, const std::string& name) { return path_of(folder.get()) + "/" + name; }
 
 bool is_abandoned_socket(const UniqueFd& folder, const std::string& name) {
     struct stat info {};

@@ -55,7 +55,7 @@ bool edit_in_place(const std::string& file, const TextEdit& edit) {
     const auto source = sandbox::open_source(file).value();
     if (!source.is_file()) throw Error("it is no regular file");
     // Through the descriptor, not through its name again.
-    const UniqueFd fd(::open(("/proc/self/fd/" + std::to_string(source.fd.get())).c_str(), O_RDWR | O_CLOEXEC));
+    const UniqueFd fd(::open(path_of(source.fd.get()).c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) throw errno_error("cannot write it", errno);
     const auto before = status_of(fd);
     const std::string text = read_all(fd);

@@ -61,7 +61,7 @@ Result<Environment> read_env_file(const std::filesystem::path& path, uid_t owner
     if (!source) return source.error();
     if (!source->is_file()) return Failure{path.string() + " is not a regular file"};
     if (source->uid != owner) return Failure{path.string() + " does not belong to you"};
-    const auto text = read_file("/proc/self/fd/" + std::to_string(source->fd.get()), max_size);
+    const auto text = read_file(path_of(source->fd.get()), max_size);
     if (!text) return Failure{path.string() + ": it can't be read, or is larger than 64 KiB"};
     return parse_env_file(*text, path.string());
 }

@@ -32,8 +32,7 @@ Viewer::Viewer(asio::any_io_executor executor, std::shared_ptr<Terminal> termina
 // An end of a pipe that reads and writes comes by opening it once more (proc_pid_fd(5), fifo(7)).
 void Viewer::make_keys() {
     auto pipe = make_pipe();
-    const std::string path = "/proc/self/fd/" + std::to_string(pipe.read.get());
-    UniqueFd both(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    UniqueFd both(::open(path_of(pipe.read.get()).c_str(), O_RDWR | O_CLOEXEC));
     if (!both) throw errno_error("cannot attach", errno);
     client_ends_.push_back(std::move(both));
     keys_.assign(pipe.read.release());

@@ -156,7 +156,7 @@ struct FakeTerminal {
         client.reset(ends[0]);
         agent.reset(ends[1]);
         auto pipe = make_pipe();
-        keys.reset(::open(("/proc/self/fd/" + std::to_string(pipe.write.get())).c_str(), O_RDWR | O_CLOEXEC));
+        keys.reset(::open(path_of(pipe.write.get()).c_str(), O_RDWR | O_CLOEXEC));
         typed = std::move(pipe.read);
     }
     // What the client is given. Once.
