@@ -53,6 +53,9 @@ BANNED = [
     (r"\b(io|ioc|ctx|context|io_context|io_)\.stop\(\)", "cancel and join instead of io_context::stop()"),
 ]
 
+# A case whose name holds a bracket gets lost in CMake's lists, which ctest reads.
+TEST_NAME = re.compile(r'\bTEST_CASE(?:_FIXTURE)?\([^"]*"([^"\n]*[][][^"\n]*)"')
+
 LITERAL = re.compile(
     r'(?P<raw>R"(?P<tag>[^(\s]*)\(.*?\)(?P=tag)")|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
@@ -122,6 +125,8 @@ def check_cpp(path, text):
     for first, lines in functions(text):
         if lines > MAX_FUNCTION:
             yield first, f"this function has {lines} lines, at most {MAX_FUNCTION} are wanted"
+    for named in TEST_NAME.finditer(text):
+        yield text.count("\n", 0, named.start()) + 1, f"ctest can't take this name: {named.group(1)}"
     clean = blank(text)
     for pattern, why in BANNED:
         for found in re.finditer(pattern, clean):

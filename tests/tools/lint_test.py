@@ -93,6 +93,12 @@ class Lint(unittest.TestCase):
         self.assertEqual(len(found("common/a.cpp", SPDX + "void f() { io_context.stop(); }\n")), 1)
         self.assertEqual(found("common/a.cpp", SPDX + "// never asio::detached\n"), [])
 
+    def test_a_case_that_ctest_would_lose_is_found(self):
+        for name in ("a[0", "a]"):
+            self.assertEqual(len(found("tests/a_test.cpp", SPDX + f'TEST_CASE("{name}") {{\n}}\n')), 1, name)
+            self.assertEqual(len(found("tests/a_test.cpp", SPDX + f'TEST_CASE_FIXTURE(F,\n  "{name}") {{\n}}\n')), 1, name)
+        self.assertEqual(found("tests/a_test.cpp", SPDX + 'TEST_CASE("a; b (c)") {\n    g("[x]");\n}\n'), [])
+
     def test_the_program_fails_and_names_file_and_line(self):
         with tempfile.TemporaryDirectory() as folder:
             os.mkdir(folder + "/common")
