@@ -94,6 +94,7 @@ asio::awaitable<void> DaemonLine::run() {
         } catch (const DaemonNotStarted& not_started) {
             failure = not_started;
         }
+        if (is_last_) co_return;
         // One that ends as it starts, or before it has answered, is followed by another.
         if (std::exchange(has_answered_, false))
             comeback.served();

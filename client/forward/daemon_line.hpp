@@ -42,6 +42,9 @@ public:
     // Called with each notification.
     void on_notification(std::function<void(const proto::Message&)> take) { on_notification_ = std::move(take); }
 
+    // From now on an isagd that goes away is followed by none.
+    void follow_no_more() { is_last_ = true; }
+
     // Dials and reads until it is cancelled; the owner spawns it. Throws Error where no isagd comes (back), breaks the
     // rules, or refuses what each is told.
     boost::asio::awaitable<void> run();
@@ -66,6 +69,7 @@ private:
     boost::asio::any_io_executor executor_;
     const Context& context_;
     std::int64_t last_id_ = 0;
+    bool is_last_ = false;
     std::deque<QuestionPtr> waiting_;            // not sent yet
     std::map<std::int64_t, QuestionPtr> asked_;  // sent
     std::int64_t told_id_ = 0;                   // of what each isagd is told

@@ -93,6 +93,7 @@ void Forwarder::fail(std::exception_ptr error) {
 void Forwarder::take(const proto::Message& notification) {
     if (notification.method != "exited") return;
     sandbox_has_ended_ = true;
+    line_.follow_no_more();
     changed_.notify();
 }
 

@@ -15,7 +15,7 @@ namespace isag::test {
 
 // isagd and the sandbox "fake" behind it: a connection inside leads to a server of this machine at that port. Some host
 // names have a meaning: "refuses", "forbidden", "odd" (no socket), "leaves" (isagd goes away; the next one connects at
-// the second try) and "ends" (so does the sandbox).
+// the second try), "ends" (so does the sandbox) and "both-end" (it and then isagd).
 class FakeSandbox {
 public:
     void serve(FakePeer& peer) {
@@ -62,7 +62,7 @@ private:
         const auto to = request_of<proto::ConnectRequest>(request).to;
         ++asked_;
         if (to.host == "leaves" && daemons_ == 1) return false;
-        if (to.host == "ends") {
+        if (to.host == "ends" || to.host == "both-end") {
             proto::Exited exited;
             exited.code = 0;
             peer.notify("exited", exited);
@@ -81,7 +81,7 @@ private:
         } catch (const Error& error) {
             peer.fail(request, error);
         }
-        return true;
+        return to.host != "both-end";
     }
     void sockets(FakePeer& peer, const proto::Message& request) {
         if (keeps_sockets_) return peer.fail(request, Error("there is no method 'sockets'"));

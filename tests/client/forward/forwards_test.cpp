@@ -187,6 +187,14 @@ TEST_CASE("the sandbox ends: so does the command, with a line that says so; what
     CHECK(!try_connect(port));
 }
 
+TEST_CASE("the sandbox ends, and then isagd: no other is asked to forward") {
+    const Server server([](UniqueFd connection) { receive(connection); });
+    ForwardStage stage({"-L", to_port(server.port(), "both-end")});
+    const UniqueFd open = connect_or_throw(stage.port());  // what is under way is waited for
+    CHECK(stage.isag().wait() == 125);
+    CHECK(stage.sandbox.tellings() == 1);
+}
+
 TEST_CASE("the sandbox ends, and its log was kept: the line says how to read it") {
     const Server server(test::echo);
     ForwardStage stage({"-L", to_port(server.port(), "ends")});

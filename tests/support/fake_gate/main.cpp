@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -117,7 +118,10 @@ int main(int argc, char** argv) {
     ::signal(SIGTERM, end);
     for (;;) {
         const pid_t worker = ::fork();
-        if (worker == 0) work(path);
+        if (worker == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // as in a container whose PID 1 has ended
+            work(path);
+        }
         ::waitpid(worker, nullptr, 0);
     }
 }
