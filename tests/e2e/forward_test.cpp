@@ -131,17 +131,18 @@ TEST_CASE("-f -N goes into the background once it forwards, and ends with the sa
     const Home home;
     Running sandbox = start_echo(home);
     const int port = test::listen_on_loopback().port;
-    const auto status = [&] {  // its streams are files: what goes on would hold pipes open
+    const auto status = [&](const std::string& told) {  // a file: what goes on would hold a pipe open
         auto words = home.command({"ssh", "-fNL", std::to_string(port) + ":localhost:3000"});
-        words.insert(words.begin(), {"sh", "-c", "\"$@\" >/dev/null 2>" + home.file("told").string(), "sh"});
+        words.insert(words.begin(), {"sh", "-c", "\"$@\" >/dev/null 2>" + home.file(told).string(), "sh"});
         return test::run_program(words, home.environment).status;
     };
-    CHECK(status() == 0);
+    CHECK(status("first") == 0);
     CHECK(echoed(port, "behind the shell") == "behind the shell");
-    CHECK(status() == 125);
-    CHECK(read_file(home.file("told")).value().find("port " + std::to_string(port)) != std::string::npos);
+    CHECK(status("second") == 125);
+    CHECK(read_file(home.file("second")).value().find("port " + std::to_string(port)) != std::string::npos);
     CHECK(home.stop_all() == "");
-    CHECK(eventually([&] { return !test::try_connect(port); }));
+    CHECK(eventually([&] { return read_file(home.file("first")).value().find("has ended") != std::string::npos; }));
+    CHECK(!test::try_connect(port));
 }
 
 TEST_CASE("-L through a unix socket of either side") {
