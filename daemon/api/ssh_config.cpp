@@ -4,6 +4,7 @@
 #include "common/file.hpp"
 #include "daemon/api/artifacts.hpp"
 #include <algorithm>
+#include <cctype>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -27,10 +28,20 @@ std::string percent_doubled(const std::string& text) {
     return out;
 }
 
-std::string path_argument(const std::string& path) { return "\"" + percent_doubled(path) + "\""; }
+// Quotes only where they are needed: IDEs read these lines by parsers of their own, some of which take no quotes.
+bool is_plain(const std::string& word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+        return std::isalnum(c) || c == '/' || c == '.' || c == '_' || c == '-' || c == '+' || c == '@';
+    });
+}
+
+std::string path_argument(const std::string& path) {
+    return is_plain(path) ? path : "\"" + percent_doubled(path) + "\"";
+}
 
 // For the shell that ssh gives the command to, and for ssh before it.
 std::string shell_argument(const std::string& word) {
+    if (is_plain(word)) return word;
     std::string out = "'";
     for (const char c : word) out += c == '\'' ? "'\\''" : std::string(1, c);
     return percent_doubled(out + "'");

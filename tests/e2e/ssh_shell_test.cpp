@@ -34,9 +34,9 @@ struct Berth {
     }
     // The folder with the keys.
     fs::path keys() const {
-        const std::string entries = home.isag({"ssh-config"}).out, before = "IdentityFile \"";
+        const std::string entries = home.isag({"ssh-config"}).out, before = "IdentityFile ";
         const auto begin = entries.find(before) + before.size();
-        return fs::path(entries.substr(begin, entries.find('"', begin) - begin)).parent_path();
+        return fs::path(entries.substr(begin, entries.find('\n', begin) - begin)).parent_path();
     }
 };
 

@@ -44,6 +44,12 @@ TEST_CASE("ssh reads each sandbox's entry as it was meant, whatever stands in th
     CHECK(as_ssh_reads(ssh_config_text({}, "isag"), "isag-web").find("hostkeyalias") == std::string::npos);
 }
 
+TEST_CASE("an entry has quotes only where its paths need them, since not every IDE's parser takes some") {
+    const auto text = ssh_config_text({host_named("web", "/home/ann/.cache/isag/x_1-2")}, "/opt/isag/bin/isag");
+    CHECK(text.find("    IdentityFile /home/ann/.cache/isag/x_1-2/ssh/id_ed25519\n") != std::string::npos);
+    CHECK(text.find("    ProxyCommand /opt/isag/bin/isag proxy --exact web\n") != std::string::npos);
+}
+
 TEST_CASE("paths that no ssh_config can hold make a comment, not another entry") {
     for (const std::string folder : {"/home/a\"b", "/home/a\nHost *", "/home/a\\b", "/home/${X}"}) {
         CAPTURE(folder);
