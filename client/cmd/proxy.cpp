@@ -69,7 +69,7 @@ UniqueFd open_exactly(const Context& context, const std::vector<std::string>& wo
     target.name = words[0];
     auto opened = open_connection(context, target, words);
     if (opened.sandbox == words[0]) return std::move(opened.fd);
-    throw Error("no sandbox is named " + escape_controls(words[0]), "isag ps lists those that run");
+    throw Error("no sandbox is named " + escape_controls(words[0]), "'isag ps' lists those that run");
 }
 
 UniqueFd open_by_hand(const Context& context, const std::vector<std::string>& words) {

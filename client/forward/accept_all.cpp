@@ -51,7 +51,6 @@ Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener,
         if (is_passing(errno)) return Accepted::one;
         throw errno_error("cannot accept connections", errno);
     }
-    keep_alive(socket.get());
     Stream accepted(listener.get_executor(), socket.release());
     room.connections.spawn(serve_counted(room, share, serve, std::move(accepted)));
     return Accepted::one;

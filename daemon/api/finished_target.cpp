@@ -19,7 +19,7 @@ AnyTarget any_named(Daemon& daemon, const std::string& name) {
     if (auto finished = daemon.finished.named(name)) return {nullptr, std::move(finished)};
     if (auto running = daemon.registry.with_prefix(name)) return {std::move(running), {}};
     if (auto finished = daemon.finished.find(name)) return {nullptr, std::move(finished)};
-    throw Error("no sandbox is named " + name, "isag ps lists those that run");
+    throw Error("no sandbox is named " + name, "'isag ps' lists those that run");
 }
 
 AnyTarget any_target(Daemon& daemon, const proto::Target& target) {

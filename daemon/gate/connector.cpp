@@ -102,7 +102,7 @@ asio::awaitable<UniqueFd> Connector::reach_name(std::string host, std::uint16_t 
 std::vector<dns::Address> Connector::synthetic_address(const std::string& name, std::uint16_t port) {
     const auto refuse = [&](const char* protocol, std::uint16_t event_port, const std::string& why) {
         shared_.events.refused(EventLog::now(), protocol, name, event_port, why);
-        throw Error("the firewall refuses it: " + why, "isag net allow " + name + " allows it");
+        throw Error("the firewall refuses it: " + why, "'isag net allow " + name + "' allows it");
     };
     if (name == proto::gate::own_name) return only(address_v4(Names::own));
     if (!is_answered(shared_, name)) refuse("dns", 0, shared_.policy.decide(name, port).why);

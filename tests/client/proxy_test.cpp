@@ -149,7 +149,7 @@ TEST_CASE("isag proxy isag-NAME: a sandbox of that very name is meant first, and
     const auto other = stage.isag({"proxy", "--exact", "web"}, "bytes");
     CHECK(other.status == 1);
     CHECK(other.out == "");
-    CHECK(other.err == "isag: no sandbox is named web\n  isag ps lists those that run\n");
+    CHECK(other.err == "isag: no sandbox is named web\n  'isag ps' lists those that run\n");
     CHECK(daemon.failure() == "");
     CHECK(asked == "ssh isag-pp\nssh isag-pp\nssh isag-pp\nssh pp\nssh web\n");
 }
