@@ -22,6 +22,9 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
       registry(executor, sandbox::Host{directories, engine, records, finished, std::move(init_program), gates}),
       build_steps(directories.state / "build-steps"),
       background(executor, log_unless_cancelled) {
+    registry.host().started = [this](const sandbox::Record& record, const std::string& image) {
+        events.tell("sandbox.started", record.name, {{"image", image}, {"config", record.config}});
+    };
     registry.host().ended = [this](const sandbox::Record& record, const ExitStatus& status) {
         const auto how =
             status.signal ? std::pair("signal", *status.signal) : std::pair("code", status.code.value_or(0));

@@ -106,6 +106,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     auto main = co_await link_.spawn(std::move(plan.main));
     record_.main = main.process;
     host_.records.save(record_);
+    if (host_.started) host_.started(record_, plan.image);
     if (size) {
         make_terminal(*size);
         terminal_->connect(std::move(main.streams.at(0)));

@@ -33,7 +33,8 @@ struct Host {
     FinishedStore& finished;
     std::filesystem::path init_program;
     firewall::Supply& gates;
-    std::function<void(const Record&, const ExitStatus&)> ended = {};  // called as one ends that ran
+    std::function<void(const Record&, const std::string& image)> started = {};  // called as one begins to run
+    std::function<void(const Record&, const ExitStatus&)> ended = {};           // called as one ends that ran
     // Called when one that an earlier isagd started is taken over, or was found to have ended, before its end.
     std::function<void(std::shared_ptr<Sandbox>)> taken_over = {};
 };

@@ -125,7 +125,6 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     auto main = co_await daemon.registry.start(sandbox, std::move(plan), std::move(survey.mounts));
     for (const auto& notice : sandbox->notices()) call->notice(notice);
     prepare_farewell(daemon, sandbox, config, request.config.environment);
-    daemon.events.tell("sandbox.started", sandbox->record().name, {{"image", image.tag}, {"config", config.file}});
     write_ssh_config(daemon);
 
     if (request.terminal) leash.let_go();

@@ -31,6 +31,16 @@ asio::awaitable<void> exit_code(Lab& lab, Registry& registry) {
     CHECK(registry.list().empty());
 }
 
+// What is told of one that ends in the same moment, in its order.
+asio::awaitable<void> told_order(Lab& lab, Registry& registry, std::vector<std::string>& told) {
+    registry.host().started = [&](const Record& record, const std::string& image) {
+        told.push_back("started " + record.name + (image == lab.real().image ? "" : " of another image"));
+    };
+    registry.host().ended = [&](const Record& record, const ExitStatus&) { told.push_back("ended " + record.name); };
+    Said said;
+    co_await lab.say(registry, "exit", said);
+}
+
 asio::awaitable<void> stop_at_once(Lab& lab, Registry& registry) {
     SpawnedProcess main;
     const auto sandbox = co_await lab.start(registry, "exec sleep 1000", main);
@@ -125,6 +135,14 @@ TEST_CASE("sandbox: streams and exit status of the main process are passed on") 
     Lab lab(*real);
     lab.run([&](Registry& registry) { return exit_code(lab, registry); });
     check_clean(lab);
+}
+
+TEST_CASE("sandbox: it is told of as started before it is told of as ended, however soon that comes") {
+    USE_REAL_ENGINE(real);
+    Lab lab(*real);
+    std::vector<std::string> told;
+    lab.run([&](Registry& registry) { return told_order(lab, registry, told); });
+    CHECK(told == std::vector<std::string>{"started lab", "ended lab"});
 }
 
 TEST_CASE("sandbox: after a stop nothing of it is left") {
