@@ -18,6 +18,7 @@ from first_byte import Place
 HERE = os.path.dirname(os.path.abspath(__file__))
 PORTS = (9001, 9002, 9003)
 SECONDS, CROWD = 1.0, 50
+AGAIN = "127.0.0.9"  # where the forwards listen whose start is timed
 TICK = os.sysconf("SC_CLK_TCK")
 MODES = ("bulk", "request", "crowd", "connect")
 
@@ -109,7 +110,7 @@ class Way:
 class Bench:
     def __init__(self, prefix):
         self.place = Place(prefix)
-        self.ways, self.ready = {}, {}
+        self.ways, self.forwards, self.ready = {}, {}, {}
         self.children, self.containers = [], []
 
     def __enter__(self):
@@ -134,11 +135,25 @@ class Bench:
             docker("rm", "-f", container)
         self.place.__exit__()
 
-    def spawn(self, argv, address, name):
+    def start(self, argv):
         child = subprocess.Popen(argv, cwd=self.place.project, env=self.place.environment, stdin=subprocess.DEVNULL)
         self.children.append(child)
-        self.ready[name] = wait_for(address, child)
         return child
+
+    def spawn(self, argv, address, name):
+        child = self.start(argv)
+        wait_for(address, child)
+        self.forwards[name] = argv, address
+        return child
+
+    def time_ready(self, name):
+        """How long another of the same kind takes until the server answers through it, in ms."""
+        argv, address = self.forwards[name]
+        child = self.start([word.replace(address, AGAIN) for word in argv])
+        taken = wait_for(AGAIN, child)
+        child.terminate()
+        child.wait(10)
+        return taken
 
     def start_isag(self):
         before = set(docker("ps", "-q", "--no-trunc", "--filter", "label=isag.role=agent").split())
@@ -188,6 +203,8 @@ class Bench:
                     told = way.load(mode)
                     if number:  # the first round warms up
                         taken.setdefault((mode, name), []).append(told)
+            for name in self.forwards:
+                self.ready.setdefault(name, []).append(self.time_ready(name))
         return taken
 
 
@@ -220,8 +237,8 @@ def report(taken, ready, names):
     compare("connections", "a second", lambda name: value("connect", name, "rate"),
             [("ssh", ">= 12", lambda r: r >= 12), ("docker-proxy", "-", lambda r: True)])
     if "ssh" in ready:
-        row("forward ready", f"isag {ready['isag']:.1f}, ssh {ready['ssh']:.1f} ms",
-            f"{ready['isag'] / ready['ssh']:.3f} of ssh (<= 0.02)", ready["isag"] / ready["ssh"] <= 0.02)
+        isag, ssh = statistics.median(ready["isag"]), statistics.median(ready["ssh"])
+        row("forward ready", f"isag {isag:.1f}, ssh {ssh:.1f} ms", f"{isag / ssh:.3f} of ssh (<= 0.02)", isag / ssh <= 0.02)
 
 
 def main():
