@@ -105,13 +105,17 @@ std::vector<TcpListener> listeners_seen_by(pid_t pid) {
 }
 
 std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes,
-                                           const std::function<bool(pid_t)>& is_asked) {
+                                           const std::function<bool(pid_t)>& is_asked,
+                                           std::chrono::milliseconds limit) {
     std::map<std::uint64_t, Holder> out;
+    const auto until = std::chrono::steady_clock::now() + limit;
+    const auto is_enough = [&] { return out.size() == inodes.size() || std::chrono::steady_clock::now() >= until; };
     each_process([&](pid_t pid) {
-        if (out.size() == inodes.size() || !is_asked(pid)) return;
+        if (is_enough() || !is_asked(pid)) return;
         std::error_code error;
         const fs::path folder = "/proc/" + std::to_string(pid) + "/fd";
-        for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        for (fs::directory_iterator entry(folder, error), end; !error && entry != end && !is_enough();
+             entry.increment(error)) {
             const auto socket = socket_of(entry->path());
             if (socket && inodes.contains(*socket) && !out.contains(*socket))
                 out[*socket] = {pid, name_of_process(pid)};

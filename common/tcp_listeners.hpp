@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,9 +31,12 @@ struct Holder {
     pid_t pid = 0;
     std::string name;  // as ps(1) shows it, fit for a terminal
 };
-// Which process has each of these sockets open, as far as this process may see that.
+// Which process has each of these sockets open, as far as this process may see that, and finds it in that time: an
+// agent may have millions of descriptors.
+constexpr std::chrono::milliseconds holders_limit{200};
 std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes,
-                                           const std::function<bool(pid_t)>& is_asked);
+                                           const std::function<bool(pid_t)>& is_asked,
+                                           std::chrono::milliseconds limit = holders_limit);
 
 // "nginx (process 812)", or, of other people's processes, which can't be looked into, "a process of root", or `we`
 // where it is this process: who listens on that port of this machine, as far as that can be told.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/tcp_listeners.hpp"
+#include "common/unique_fd.hpp"
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace isag {
 
@@ -26,6 +30,20 @@ TEST_CASE("parse_listeners: those that listen, of both families, and nothing of 
     CHECK(six[0].port == 80);
     CHECK(six[1].address == "::");
     CHECK(parse_listeners("").empty());
+}
+
+TEST_CASE("holders_of: who has a socket is looked for no longer than it may take") {
+    const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    struct stat info {};
+    ::fstat(socket.get(), &info);
+    const auto is_we = [](pid_t pid) { return pid == ::getpid(); };
+    const auto found = holders_of({info.st_ino}, is_we, std::chrono::seconds(20));
+    REQUIRE(found.contains(info.st_ino));
+    CHECK(found.at(info.st_ino).pid == ::getpid());
+    int asked = 0;
+    const auto is_counted = [&](pid_t) { return ++asked > 0; };
+    CHECK(holders_of({info.st_ino}, is_counted, std::chrono::milliseconds(0)).empty());
+    CHECK(asked == 0);
 }
 
 }  // namespace isag
