@@ -14,8 +14,8 @@ namespace isag {
 class LateAnswers {
 public:
     using Time = std::chrono::steady_clock::time_point;
-    static constexpr std::chrono::seconds come_within{1};
-    static constexpr std::chrono::milliseconds waits_for{200};
+    static constexpr std::chrono::seconds come_within{2};
+    static constexpr std::chrono::milliseconds waits_for{2000};
 
     // What the program asked the terminal.
     void asked(const Questions& questions, Time now);
@@ -24,7 +24,8 @@ public:
     // Some may be under way.
     bool expected(Time now) const { return asked_at_ && now - *asked_at_ < come_within; }
     // Where that is so, asks the terminal once more, and drops all that comes before the answer to that and with it,
-    // for 200 ms at most. `in` is in raw mode, without echo; what is typed behind stays there to be read.
+    // for 2 s at most, as a slow line may take. `in` is in raw mode, without echo; what is typed behind stays there to
+    // be read.
     void drop(int in, int out);
 
 private:

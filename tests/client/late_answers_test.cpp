@@ -58,7 +58,8 @@ TEST_CASE("an answer that came while the program ran is not waited for, though h
 }
 
 TEST_CASE("where nothing was asked, or long ago, or nothing that is answered, the terminal is left alone") {
-    for (const auto& [questions, age] : {std::pair{Questions{true, 1}, 1001ms}, {Questions{false, 0}, 0ms}}) {
+    for (const auto& [questions, age] :
+         {std::pair{Questions{true, 1}, LateAnswers::come_within + 1ms}, {Questions{false, 0}, 0ms}}) {
         LateAnswers answers;
         CHECK_FALSE(answers.expected(now()));
         answers.asked(questions, now() - age);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "client/late_answers.hpp"
 #include "tests/client/session.hpp"
+#include <chrono>
 #include <doctest/doctest.h>
+#include <thread>
 
 // What a terminal answers to a program that is gone; the test is the terminal.
 namespace isag {
@@ -82,7 +85,7 @@ TEST_CASE("while the program runs it gets the answers, and where it asked nothin
         session.print(asked_last);
         typed = session.read(std::string_view(answered_late).size());
         session.print("answered");
-        ::poll(nullptr, 0, 1100);  // the time in which an answer may be late
+        std::this_thread::sleep_for(LateAnswers::come_within + std::chrono::milliseconds(100));
         session.print("\x1b[?1049h\x1b[5 q\x1b[1mdone");
         session.exit(0);
     });
