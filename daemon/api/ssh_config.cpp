@@ -54,6 +54,8 @@ std::string entry_of(const proto::SshHost& host, const fs::path& client) {
            path_argument(host.identity_file) + "\n" +
            "    IdentitiesOnly yes\n"
            "    IdentityAgent none\n"
+           "    PreferredAuthentications publickey\n"
+           "    UpdateHostKeys no\n"
            "    HostKeyAlias " +
            host.host + "\n" + "    UserKnownHostsFile " + path_argument(host.known_hosts_file) + "\n" +
            "    GlobalKnownHostsFile /dev/null\n"
