@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t chunk = std::size_t{1} << 20;
 constexpr std::size_t copy_chunk = std::size_t{64} << 10;
+constexpr int leave_limit = 200;  // milliseconds
 
 bool is_would_block(int error) { return error == EAGAIN; }
 
@@ -59,6 +60,7 @@ Pump::Pump(End source, End sink)
       splices_(!may_block(source.fd) && !may_block(sink.fd)) {
     grow_pipe(source_);
     grow_pipe(sink_);
+    if (::isatty(sink_)) filter_.emplace(Clipboard::deny, TerminalFilter::Asking::is_dropped);
 }
 
 pollfd Pump::wanted() const {
@@ -68,6 +70,7 @@ pollfd Pump::wanted() const {
 }
 
 void Pump::finish() {
+    if (filter_ && !done_) leave_terminal();
     done_ = true;
     buffer_.clear();
     owned_source_.reset();
@@ -107,6 +110,12 @@ void Pump::move_copied() {
     drain();
 }
 
+void Pump::leave_terminal() {
+    const std::string last = filter_->finish() + modes_.reset_sequence();
+    pollfd fd{sink_, POLLOUT, 0};
+    if (!last.empty() && ::poll(&fd, 1, leave_limit) > 0) write_some(sink_, last);
+}
+
 // False where there is nothing to write now.
 bool Pump::fill() {
     buffer_.resize(copy_chunk);
@@ -115,7 +124,13 @@ bool Pump::fill() {
     buffer_.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
     source_ready_ = false;
     written_ = 0;
-    if (n > 0) return true;
+    if (n > 0 && filter_) {
+        std::string shown;
+        filter_->feed(buffer_, shown);
+        modes_.feed(shown);
+        buffer_ = std::move(shown);
+    }
+    if (n > 0) return !buffer_.empty();
     if (n == 0 || (!is_would_block(error) && error != EINTR)) finish();
     return false;
 }

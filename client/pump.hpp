@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "client/mode_tracker.hpp"
+#include "client/terminal_filter.hpp"
 #include "common/unique_fd.hpp"
 #include <cstddef>
+#include <optional>
 #include <poll.h>
 #include <string>
 
@@ -9,6 +12,8 @@ namespace isag {
 
 // Moves bytes from one descriptor to another until the source ends or nobody reads the sink, as one part of a poll(2)
 // loop. Works on descriptors whose O_NONBLOCK is not ours to set; by splice(2) where the kernel can, else by hand.
+// Where the sink is a terminal, all goes through a TerminalFilter (security.md D5): it asks the terminal nothing, since
+// nobody would take the answer, and what it left switched on is taken back in the end.
 class Pump {
 public:
     struct End {
@@ -16,6 +21,9 @@ public:
         UniqueFd owned;  // empty where it stays the caller's
     };
     Pump(End source, End sink);
+    Pump(const Pump&) = delete;
+    Pump& operator=(const Pump&) = delete;
+    ~Pump() { finish(); }
 
     // What to wait for: one entry, or none where it is done (fd -1).
     pollfd wanted() const;
@@ -32,6 +40,7 @@ private:
     void move_copied();
     bool fill();
     void drain();
+    void leave_terminal();
 
     int source_;
     int sink_;
@@ -42,6 +51,8 @@ private:
     bool done_ = false;
     std::string buffer_;  // read, and written up to written_
     std::size_t written_ = 0;
+    std::optional<TerminalFilter> filter_;  // where the sink is a terminal
+    ModeTracker modes_;
 };
 
 // A pump's end that stays the caller's, or goes to the pump.

@@ -41,7 +41,8 @@ using EventPtr = std::unique_ptr<ssh_event_struct, FreeEvent>;
 using KeyPtr = std::unique_ptr<ssh_key_struct, FreeKey>;
 
 [[noreturn]] void fail(const SessionPtr& session, const std::string& what, const std::string& hint = {}) {
-    throw Error(what + ": " + ssh_library().get_error(session.get()), hint);
+    // It may end in the server's own words, which are not to begin a line of ours.
+    throw Error(what + ": " + escape_controls(ssh_library().get_error(session.get())), hint);
 }
 
 // What it tells of the server are the server's own words.

@@ -11,8 +11,8 @@ constexpr int finish_limit = 200;  // milliseconds
 
 }  // namespace
 
-SshOutput::SshOutput(int fd, Clipboard clipboard) : sink_(fd) {
-    if (::isatty(fd)) filter_.emplace(clipboard);
+SshOutput::SshOutput(int fd, Clipboard clipboard, TerminalFilter::Asking asking) : sink_(fd) {
+    if (::isatty(fd)) filter_.emplace(clipboard, asking);
 }
 
 Questions SshOutput::add(std::string bytes) {

@@ -14,7 +14,7 @@ namespace isag {
 // TerminalFilter (security.md D5), and what it left switched on there is taken back in the end.
 class SshOutput {
 public:
-    SshOutput(int fd, Clipboard clipboard);
+    SshOutput(int fd, Clipboard clipboard, TerminalFilter::Asking asking);
 
     // What the program printed, and to what of that the terminal will answer.
     Questions add(std::string bytes);

@@ -30,7 +30,9 @@ constexpr const char* escapes_help =
 class SshSession {
 public:
     SshSession(SshChannel& channel, bool terminal, Clipboard clipboard)
-        : channel_(channel), outputs_{SshOutput(STDOUT_FILENO, clipboard), SshOutput(STDERR_FILENO, clipboard)} {
+        : channel_(channel),
+          outputs_{SshOutput(STDOUT_FILENO, clipboard, asking(terminal)),
+                   SshOutput(STDERR_FILENO, clipboard, asking(terminal))} {
         if (terminal) raw_.emplace(STDIN_FILENO);
     }
     SshSession(const SshSession&) = delete;
@@ -48,6 +50,10 @@ public:
     }
 
 private:
+    // Where its terminal is not ours alone, the person's shell would take the answers as typed.
+    static TerminalFilter::Asking asking(bool terminal) {
+        return terminal ? TerminalFilter::Asking::passes : TerminalFilter::Asking::is_dropped;
+    }
     bool is_over() const {
         const bool ended = gone_ || channel_.is_closed();
         return ended && outputs_[0].empty() && outputs_[1].empty();

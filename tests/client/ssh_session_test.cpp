@@ -55,6 +55,25 @@ TEST_CASE("isag ssh: what a program prints passes the filter wherever a terminal
     CHECK(on.ssh("printf '\\033]52;c;aGk=\\007'").out == "\x1b]52;c;aGk=\x07");
 }
 
+TEST_CASE(
+    "isag ssh: a program asks a terminal only while that is its own: else the person's shell would read the answers") {
+    if (!SshStage::has_terminals()) return;
+    const SshStage on;
+    const auto printed = [&](std::vector<std::string> options) {
+        for (const char* word : {"web", "printf '<\\033[c\\033]10;?\\007>'; sleep 0.1"}) options.emplace_back(word);
+        Pty pty(on.on_terminal(options));
+        CHECK(pty.exit_code() == 0);
+        return pty.output();
+    };
+    for (const char* option : {"-T", "-n"}) {
+        CAPTURE(option);
+        const auto out = printed({option});
+        CHECK(out.find("<>") != std::string::npos);
+    }
+    const auto out = printed({"-t"});
+    CHECK(out.find("<\x1b[c\x1b]10;?\a>") != std::string::npos);
+}
+
 TEST_CASE("isag ssh: at a line's beginning ~~ is a ~, ~? helps, and ~. leaves") {
     if (!SshStage::has_terminals()) return;
     const SshStage on;
