@@ -60,7 +60,7 @@ Pump::Pump(End source, End sink)
       splices_(!may_block(source.fd) && !may_block(sink.fd)) {
     grow_pipe(source_);
     grow_pipe(sink_);
-    if (::isatty(sink_)) filter_.emplace(Clipboard::deny, TerminalFilter::Asking::is_dropped);
+    if (::isatty(sink_)) filtered_.emplace(Clipboard::deny, TerminalFilter::Asking::is_dropped);
 }
 
 pollfd Pump::wanted() const {
@@ -70,7 +70,7 @@ pollfd Pump::wanted() const {
 }
 
 void Pump::finish() {
-    if (filter_ && !done_) leave_terminal();
+    if (filtered_ && !done_) leave_terminal();
     done_ = true;
     buffer_.clear();
     owned_source_.reset();
@@ -111,7 +111,7 @@ void Pump::move_copied() {
 }
 
 void Pump::leave_terminal() {
-    const std::string last = filter_->finish() + modes_.reset_sequence();
+    const std::string last = filtered_->finish();
     pollfd fd{sink_, POLLOUT, 0};
     if (!last.empty() && ::poll(&fd, 1, leave_limit) > 0) write_some(sink_, last);
 }
@@ -124,12 +124,7 @@ bool Pump::fill() {
     buffer_.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
     source_ready_ = false;
     written_ = 0;
-    if (n > 0 && filter_) {
-        std::string shown;
-        filter_->feed(buffer_, shown);
-        modes_.feed(shown);
-        buffer_ = std::move(shown);
-    }
+    if (n > 0 && filtered_) buffer_ = filtered_->take(buffer_);
     if (n > 0) return !buffer_.empty();
     if (n == 0 || (!is_would_block(error) && error != EINTR)) finish();
     return false;

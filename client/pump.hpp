@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "client/mode_tracker.hpp"
-#include "client/terminal_filter.hpp"
+#include "client/filtered_output.hpp"
 #include "common/unique_fd.hpp"
 #include <cstddef>
 #include <optional>
@@ -51,8 +50,7 @@ private:
     bool done_ = false;
     std::string buffer_;  // read, and written up to written_
     std::size_t written_ = 0;
-    std::optional<TerminalFilter> filter_;  // where the sink is a terminal
-    ModeTracker modes_;
+    std::optional<FilteredOutput> filtered_;  // where the sink is a terminal
 };
 
 // A pump's end that stays the caller's, or goes to the pump.

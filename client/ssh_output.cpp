@@ -12,23 +12,20 @@ constexpr int finish_limit = 200;  // milliseconds
 }  // namespace
 
 SshOutput::SshOutput(int fd, Clipboard clipboard, TerminalFilter::Asking asking) : sink_(fd) {
-    if (::isatty(fd)) filter_.emplace(clipboard, asking);
+    if (::isatty(fd)) filtered_.emplace(clipboard, asking);
 }
 
 Questions SshOutput::add(std::string bytes) {
-    if (!filter_) {
+    if (!filtered_) {
         waiting_ = waiting_.empty() ? std::move(bytes) : waiting_ + bytes;
         return {};
     }
-    std::string shown;
-    filter_->feed(bytes, shown);
-    modes_.feed(shown);
-    waiting_ += shown;
-    return filter_->take_questions();
+    waiting_ += filtered_->take(bytes);
+    return filtered_->take_questions();
 }
 
 void SshOutput::say(std::string_view text) {
-    if (!modes_.in_sequence()) waiting_ += text;
+    if (!filtered_ || !filtered_->in_sequence()) waiting_ += text;
 }
 
 pollfd SshOutput::wanted() const { return {waiting_.empty() ? -1 : sink_.fd(), POLLOUT, 0}; }
@@ -36,9 +33,8 @@ pollfd SshOutput::wanted() const { return {waiting_.empty() ? -1 : sink_.fd(), P
 bool SshOutput::write() { return sink_.write(waiting_); }
 
 void SshOutput::finish() {
-    if (!filter_) return;
-    waiting_ = filter_->finish() + modes_.reset_sequence();
-    modes_ = ModeTracker();
+    if (!filtered_) return;
+    waiting_ = filtered_->finish();
     try {
         for (pollfd fd{sink_.fd(), POLLOUT, 0}; !waiting_.empty();)
             if (::poll(&fd, 1, finish_limit) <= 0 || !sink_.write(waiting_)) return;

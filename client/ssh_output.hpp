@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "client/mode_tracker.hpp"
+#include "client/filtered_output.hpp"
 #include "client/sink.hpp"
-#include "client/terminal_filter.hpp"
 #include <optional>
 #include <poll.h>
 #include <string>
@@ -18,7 +17,7 @@ public:
 
     // What the program printed, and to what of that the terminal will answer.
     Questions add(std::string bytes);
-    bool is_terminal() const { return filter_.has_value(); }
+    bool is_terminal() const { return filtered_.has_value(); }
     // What isag itself says in between; left out in the middle of the program's control sequence.
     void say(std::string_view text);
     // Nothing waits to be written.
@@ -34,8 +33,7 @@ public:
 
 private:
     Sink sink_;
-    std::optional<TerminalFilter> filter_;
-    ModeTracker modes_;
+    std::optional<FilteredOutput> filtered_;  // where it is a terminal
     std::string waiting_;
 };
 

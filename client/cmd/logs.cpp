@@ -3,13 +3,12 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/filtered_output.hpp"
 #include "client/log_reader.hpp"
-#include "client/mode_tracker.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
 #include "client/signals.hpp"
 #include "client/tail.hpp"
-#include "client/terminal_filter.hpp"
 #include "common/error.hpp"
 #include "proto/session.hpp"
 #include <cerrno>
@@ -57,22 +56,15 @@ public:
     LogPrinter() = default;
     LogPrinter(const LogPrinter&) = delete;
     ~LogPrinter() {
-        const std::string rest = filter_.finish() + modes_.reset_sequence();
+        const std::string rest = output_.finish();
         if (!is_terminal_) return;
         [[maybe_unused]] const ssize_t n = ::write(STDOUT_FILENO, rest.data(), rest.size());
     }
-    void print_some(std::string_view output) {
-        if (!is_terminal_) return print(output);
-        std::string harmless;
-        filter_.feed(output, harmless);
-        modes_.feed(harmless);
-        print(harmless);
-    }
+    void print_some(std::string_view output) { is_terminal_ ? print(output_.take(output)) : print(output); }
 
 private:
     const bool is_terminal_ = ::isatty(STDOUT_FILENO) != 0;
-    TerminalFilter filter_{Clipboard::deny, TerminalFilter::Asking::is_dropped};
-    ModeTracker modes_;
+    FilteredOutput output_{Clipboard::deny, TerminalFilter::Asking::is_dropped};
 };
 
 struct Logs {
