@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/background.hpp"
-#include "common/child_process.hpp"
+#include "client/signals.hpp"
 #include "common/error.hpp"
 #include <cerrno>
 #include <csignal>
@@ -14,21 +14,15 @@ namespace {
 
 [[noreturn]] void end_as(pid_t child) {
     int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFSIGNALED(status)) {
-        ::signal(WTERMSIG(status), SIG_DFL);
-        ::raise(WTERMSIG(status));
-    }
-    ::_exit(exit_status_of(status).as_shell());
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) throw Interrupted{WTERMSIG(status)};
+    ::_exit(WEXITSTATUS(status));
 }
 
+// No signal interrupts these waits: none is handled yet.
 [[noreturn]] void wait_for(pid_t child, const UniqueFd& ready) {
     char byte = 0;
-    ssize_t n = 0;
-    while ((n = ::read(ready.get(), &byte, 1)) < 0 && errno == EINTR) {
-    }
-    if (n == 1) ::_exit(0);
+    if (::read(ready.get(), &byte, 1) == 1) ::_exit(0);
     end_as(child);
 }
 
