@@ -39,22 +39,24 @@ asio::awaitable<bool> empty_pipe(const Pipe& pipe, Flow& flow, std::size_t size)
     co_return true;
 }
 
-// While much comes at a time. Nothing: it became little, or it is `left` that was moved.
+// While much comes at a time and there is a pipe for it. Nothing: it became little, or it is `left` that was moved.
 asio::awaitable<std::optional<FlowEnd>> splice_on(Flow& flow, std::uint64_t& left) {
-    Pipe pipe = flow.room.pipes.take();
+    BorrowedPipe pipe(flow.room.pipes);
+    if (!pipe) co_return std::nullopt;
     std::optional<FlowEnd> end;
     bool waited = true;
     for (int turn = 1; left != 0; ++turn) {
         const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(left, PipePool::pipe_size));
-        const ssize_t n = ::splice(flow.from.native_handle(), nullptr, pipe.write.get(), nullptr, most,
+        const ssize_t n = ::splice(flow.from.native_handle(), nullptr, pipe->write.get(), nullptr, most,
                                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (n == 0) end = FlowEnd::closed;
         if (n < 0 && !would_block()) end = FlowEnd::failed;
         if (end) break;
         if (n > 0) {
             const auto size = static_cast<std::size_t>(n);
-            // A pipe that has something in it can't be lent again: it is closed with the frame.
-            if (!co_await empty_pipe(pipe, flow, size)) co_return FlowEnd::failed;
+            pipe.set_empty(false);
+            if (!co_await empty_pipe(*pipe, flow, size)) co_return FlowEnd::failed;
+            pipe.set_empty(true);
             left -= size;
             if (waited && size < FlowRoom::buffer_size / 2) break;
         }
@@ -65,7 +67,6 @@ asio::awaitable<std::optional<FlowEnd>> splice_on(Flow& flow, std::uint64_t& lef
         end = FlowEnd::failed;
         break;
     }
-    flow.room.pipes.give_back(std::move(pipe));
     co_return end;
 }
 

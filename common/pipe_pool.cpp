@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/pipe_pool.hpp"
+#include "common/error.hpp"
 #include <fcntl.h>
+#include <utility>
 
 namespace isag {
 
-Pipe PipePool::take() {
+std::optional<Pipe> PipePool::take() {
+    if (lent_ >= most_lent_) return std::nullopt;
+    std::optional<Pipe> out;
     if (!kept_.empty()) {
-        Pipe out = std::move(kept_.back());
+        out = std::move(kept_.back());
         kept_.pop_back();
-        return out;
+    } else {
+        try {
+            out = make_pipe();
+        } catch (const Error&) {  // no descriptors are left, or no memory
+            return std::nullopt;
+        }
+        // Refused above the user's limit of pages (pipe(7)): then it stays as it is, and is only slower.
+        ::fcntl(out->write.get(), F_SETPIPE_SZ, pipe_size);
     }
-    Pipe out = make_pipe();
-    // Refused above the user's limit of pages (pipe(7)): then it stays as it is, and is only slower.
-    ::fcntl(out.write.get(), F_SETPIPE_SZ, pipe_size);
+    ++lent_;
     return out;
 }
 
-void PipePool::give_back(Pipe pipe) {
-    if (kept_.size() < most_kept) kept_.push_back(std::move(pipe));
+void PipePool::give_back(Pipe pipe, bool is_empty) {
+    --lent_;
+    if (is_empty && kept_.size() < most_kept) kept_.push_back(std::move(pipe));
 }
 
 }  // namespace isag

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/accept_all.hpp"
+#include "client/forward/limits.hpp"
 #include "common/error.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <cerrno>
 #include <chrono>
+#include <string>
 #include <sys/socket.h>
+#include <utility>
 
 namespace asio = boost::asio;
 namespace isag::forward {
@@ -56,18 +59,32 @@ Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener,
     return Accepted::one;
 }
 
+// Once, and not of every connection: who wonders why one waits needs to know, and a flood is not to fill the screen.
+void tell_full(ForwardRoom& room, ConnectionShare& share) {
+    if (std::exchange(share.was_told_full, true)) return;
+    room.note(share.options + " serve " + std::to_string(share.open) +
+              " connections now, as many as they can at a time; the next ones wait until one ends ('ulimit -Hn' limits "
+              "this, and isag to " +
+              std::to_string(Limits::most_connections) + ")");
+}
+
 }  // namespace
 
 asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, UniqueFd listener, Serve serve) {
     set_nonblocking(listener, true);
     Stream stream(co_await asio::this_coro::executor, listener.release());
     for (;;) {
-        while (share.is_full()) co_await room.closed.wait();
+        while (share.is_full()) {
+            tell_full(room, share);
+            co_await room.closed.wait();
+        }
         co_await wait_for(stream, Stream::wait_read);
         Accepted last = Accepted::one;
         for (int n = 0; n < most_at_once && last == Accepted::one && !share.is_full(); ++n)
             last = accept_one(room, share, stream, serve);
-        if (last == Accepted::shortage) co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
+        if (last != Accepted::shortage) continue;
+        tell_full(room, share);
+        co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
     }
 }
 

@@ -15,8 +15,10 @@ namespace isag::forward {
 // The connections that one side begins. Each side has its own, so that an agent's flood of an -R leaves room for the
 // person's.
 struct ConnectionShare {
+    std::string options;  // that they come by, for people
     std::size_t most;
     std::size_t open = 0;
+    bool was_told_full = false;
     bool is_full() const { return open >= most; }
 };
 
@@ -24,7 +26,8 @@ struct ConnectionShare {
 struct ForwardRoom {
     DaemonLine& line;
     proto::Target target;
-    std::function<void(const std::string&)> say;  // a line for who wants to know more
+    std::function<void(const std::string&)> say;   // a line for who wants to know more
+    std::function<void(const std::string&)> note;  // for everybody who does not want quiet
     ConnectionShare from_host;
     ConnectionShare from_sandbox;
     TaskGroup connections;

@@ -2,6 +2,7 @@
 #include "client/forward/forwarder.hpp"
 #include "client/forward/accept_all.hpp"
 #include "client/forward/endpoint_text.hpp"
+#include "client/forward/limits.hpp"
 #include "client/forward/serve.hpp"
 #include "client/output.hpp"
 #include "common/error.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 // For what was under way when the sandbox ended.
 constexpr std::chrono::seconds drain_limit{1};
-// A quarter of all connections may be such as begin inside.
-constexpr std::size_t sandbox_part = 4;
 
 // A shell may have the terminal in raw mode at the time.
 void print_line(const std::string& line) { print_error(line + (::isatty(STDERR_FILENO) ? "\r\n" : "\n")); }
@@ -56,8 +55,11 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             [verbose = options_.context.verbose](const std::string& line) {
                 if (verbose) print_line("isag: " + line);
             },
-            {options_.most - options_.most / sandbox_part},
-            {options_.most / sandbox_part},
+            [quiet = options_.context.quiet](const std::string& line) {
+                if (!quiet) print_line("isag: note: " + line);
+            },
+            {"-L and -D", 0},
+            {"-R", 0},
             {executor,
              [this](std::exception_ptr error) {
                  if (!is_cancelled(error)) room_.say("a connection failed: " + message_of(error));
@@ -65,6 +67,13 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             {executor, line_}},
       line_tasks_(executor, [this](std::exception_ptr error) { fail(error); }),
       listeners_(executor, [this](std::exception_ptr error) { fail(error); }) {
+    const auto is_remote = [](const OpenForward& forward) { return forward.what.kind == "remote"; };
+    const auto& all = options_.forwards;
+    const Limits limits = limits_for(options_.descriptors, !std::all_of(all.begin(), all.end(), is_remote),
+                                     std::any_of(all.begin(), all.end(), is_remote));
+    room_.from_host.most = limits.from_host;
+    room_.from_sandbox.most = limits.from_sandbox;
+    room_.flows.pipes.set_most_lent(limits.pipes);
     line_.on_notification([this](const proto::Message& message) { take(message); });
 }
 

@@ -30,7 +30,7 @@ public:
         Context context;
         proto::Target target;
         std::vector<OpenForward> forwards;
-        std::size_t most;                  // connections
+        std::size_t descriptors;           // that this process may have
         std::function<void()> when_ready;  // all of them listen, and isagd knows of them
     };
     Forwarder(boost::asio::any_io_executor executor, Options options);

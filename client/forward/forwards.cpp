@@ -2,10 +2,10 @@
 #include "client/forward/forwards.hpp"
 #include "client/forward/forwarder.hpp"
 #include "client/forward/host_listener.hpp"
+#include "client/forward/limits.hpp"
 #include "client/output.hpp"
 #include "common/eager_run.hpp"
 #include "common/error.hpp"
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -14,28 +14,12 @@
 #include <mutex>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
 namespace asio = boost::asio;
 namespace isag {
 namespace {
-
-constexpr std::size_t other_descriptors = 128;
-constexpr std::size_t descriptors_each = 6;  // two sockets, and two pipes while much flows
-
-// How many connections there are descriptors for.
-std::size_t connections_possible() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    const auto all = std::min<rlim_t>(limit.rlim_cur, rlim_t{1} << 20);
-    const std::size_t possible = all > other_descriptors ? (all - other_descriptors) / descriptors_each : 1;
-    return std::clamp<std::size_t>(possible, 1, Forwards::most_connections);
-}
 
 // Signals are the business of the other threads.
 std::thread start_without_signals(std::function<void()> work) {
@@ -138,8 +122,7 @@ Forwards::Forwards(const Context& context, const proto::Target& target, const st
     Inside& inside = *inside_;
     inside.told.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!inside.told) throw errno_error("cannot make an eventfd", errno);
-    const std::size_t most = connections_possible();
-    forward::Forwarder::Options options{context, target, inside.listen(forwards), most,
+    forward::Forwarder::Options options{context, target, inside.listen(forwards), forward::raise_descriptor_limit(),
                                         [&inside] { inside.tell(false, nullptr); }};
     inside.forwarder = std::make_unique<forward::Forwarder>(inside.io.get_executor(), std::move(options));
     inside.thread = start_without_signals([&inside] { inside.run(); });

@@ -14,8 +14,6 @@ namespace isag {
 // is reset.
 class Forwards {
 public:
-    static constexpr std::size_t most_connections = 4096;
-
     // Once it returns, all of them listen. Throws Error where one of them can't, which names it, or where there is no
     // such sandbox; and Interrupted where one of the signals comes first.
     Forwards(const Context& context, const proto::Target& target, const std::vector<proto::Forward>& forwards,

@@ -122,12 +122,12 @@ private:
     std::atomic<bool> has_ended_ = false;
 };
 
-// isag ssh -N with those forwards of the sandbox "fake", once all of them listen.
+// isag ssh -N with those forwards of the sandbox "fake", once all of them listen; with so many descriptors, if any.
 class ForwardStage {
 public:
-    explicit ForwardStage(const std::vector<std::string>& options)
+    explicit ForwardStage(const std::vector<std::string>& options, int descriptors = 0)
         : daemon_(stage.runtime(), [this](FakePeer& peer) { sandbox.serve(peer); }),
-          isag_(command(options), stage.environment, stage.scratch / "isag") {
+          isag_(command(options, descriptors), stage.environment, stage.scratch / "isag") {
         if (!eventually([&] { return sandbox.tellings() > 0 || isag_.has_ended(); }) || isag_.has_ended())
             throw Error("isag does not forward: " + isag_.err());
         // What it says of each goes before its first connection.
@@ -143,9 +143,10 @@ public:
     FakeSandbox sandbox;
 
 private:
-    static std::vector<std::string> command(const std::vector<std::string>& options) {
+    static std::vector<std::string> command(const std::vector<std::string>& options, int descriptors) {
         auto words = Stage::command({"ssh", "fake", "-N", "-v"});
         words.insert(words.end(), options.begin(), options.end());
+        if (descriptors > 0) words.insert(words.begin(), {"prlimit", "--nofile=" + std::to_string(descriptors), "--"});
         return words;
     }
 

@@ -126,6 +126,23 @@ TEST_CASE("two thousand connections at the same time") {
     CHECK(exact == 2000);
 }
 
+TEST_CASE(
+    "a few descriptors are enough for a few dozen connections; a note says that the next ones wait, and they do") {
+    const Server server(test::echo);
+    ForwardStage stage({"-L", to_port(server.port())}, 256);
+    std::vector<UniqueFd> clients;
+    for (int i = 0; i < 48; ++i) {
+        clients.push_back(connect_or_throw(stage.port()));
+        send_all(clients.back(), "x");
+        CHECK(receive(clients.back(), 1) == "x");
+    }
+    stage.isag().expect("isag: note: -L and -D serve 48 connections now, as many as they can at a time; ");
+    const UniqueFd waiting = connect_or_throw(stage.port());
+    CHECK(server.count() == 48);
+    clients.pop_back();
+    CHECK(exchange(waiting, std::string(3'000'000, 'y'), 3) == std::string(3'000'000, 'y'));
+}
+
 TEST_CASE("-R: who connects inside reaches the host's server, and its refusal is a reset") {
     const Server server(test::echo);
     const int nobody = test::listen_on_loopback().port;

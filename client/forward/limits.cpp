@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/forward/limits.hpp"
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace isag::forward {
+namespace {
+
+constexpr std::size_t other_descriptors = 128;
+constexpr std::size_t descriptors_each = 2;  // of a connection: its sockets; of a pipe: its ends
+constexpr std::size_t pipes_part = 4;        // of what there is
+constexpr std::size_t sandbox_part = 4;
+
+}  // namespace
+
+Limits limits_for(std::size_t descriptors, bool from_host, bool from_sandbox) {
+    const std::size_t possible =
+        descriptors > other_descriptors ? (descriptors - other_descriptors) / descriptors_each : 0;
+    Limits out;
+    out.pipes = std::min(possible / pipes_part, Limits::most_connections);
+    const std::size_t all = std::clamp<std::size_t>(possible - out.pipes, 2, Limits::most_connections);
+    if (from_sandbox) out.from_sandbox = from_host ? std::max<std::size_t>(all / sandbox_part, 1) : all;
+    if (from_host) out.from_host = all - out.from_sandbox;
+    return out;
+}
+
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+}  // namespace isag::forward

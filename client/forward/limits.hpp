@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+
+namespace isag::forward {
+
+// How many connections of each side are served at a time, and how many pipes they may borrow while much flows.
+struct Limits {
+    static constexpr std::size_t most_connections = 4096;
+
+    std::size_t from_host = 0;
+    std::size_t from_sandbox = 0;
+    std::size_t pipes = 0;
+};
+
+// For a process with so many descriptors that is asked for forwards whose connections the host begins (-L, -D), the
+// sandbox (-R), or both: then a quarter of them may be the sandbox's.
+Limits limits_for(std::size_t descriptors, bool from_host, bool from_sandbox);
+
+// Raises this process's limit of descriptors as far as it may (getrlimit(2)), and returns it.
+std::size_t raise_descriptor_limit();
+
+}  // namespace isag::forward
