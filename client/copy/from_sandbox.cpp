@@ -48,11 +48,11 @@ private:
     std::size_t taken_ = 0;
 };
 
-// False where there is nothing in the archive.
+// False where there is nothing to copy in the archive.
 bool write_tree(ArchiveReader& archive, const CopyName& source, HostDestination destination, const std::string& to,
                 CopyProgress& progress) {
     auto entry = archive.next();
-    if (!entry) return false;
+    if (!entry || entry->type == ArchiveEntry::Type::other) return false;
     EntryRoot root;
     std::string below = root.below(entry->name).value();
     const bool is_folder = entry->type == ArchiveEntry::Type::folder;
@@ -73,7 +73,7 @@ bool write_tree(ArchiveReader& archive, const CopyName& source, HostDestination 
 void copy_from_sandbox(const Context& context, const CopyPlace& from, const std::string& to, const CopyOptions& options,
                        Signals& signals) {
     HostDestination destination = open_host_destination(to);
-    CopyProgress progress(context, options.quiet);
+    CopyProgress progress(context, options.quiet, &signals);
     RemoteProgram program = start_sending(context, from, options.follow, signals);
     FirstRead first(program);
     bool has_come = false;
@@ -82,7 +82,8 @@ void copy_from_sandbox(const Context& context, const CopyPlace& from, const std:
         has_come = write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
     }
     check_copy_end(program, from, progress);  // knows most reasons for nothing
-    if (!has_come) throw Error("the sandbox sent nothing");
+    if (!has_come)
+        throw nothing_to_copy(shown_place(from), "isag exec " + escape_controls(from.sandbox) + " -- cat FILE");
 }
 
 void stream_from_sandbox(const Context& context, const CopyPlace& from, const CopyOptions& options, Signals& signals) {

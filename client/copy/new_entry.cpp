@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -25,9 +26,13 @@ std::string temporary_name() {
 
 }  // namespace
 
-void set_times_of(const ArchiveEntry& entry, timespec (&times)[2]) {
-    times[0] = {0, UTIME_OMIT};
-    times[1] = {static_cast<time_t>(entry.seconds), std::clamp(entry.nanoseconds, 0L, 999'999'999L)};
+EntryStamp stamp_of(const ArchiveEntry& entry) {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    constexpr mode_t write_bits = S_IWGRP | S_IWOTH;
+    return {entry.mode & 0777 & ~(mask & write_bits),
+            {timespec{0, UTIME_OMIT},
+             timespec{static_cast<time_t>(entry.seconds), std::clamp(entry.nanoseconds, 0L, 999'999'999L)}}};
 }
 
 NewEntry::NewEntry(const UniqueFd& folder, std::string temporary, UniqueFd fd)
@@ -54,14 +59,13 @@ NewEntry NewEntry::link(const UniqueFd& folder, const std::string& target) {
 }
 
 void NewEntry::stamp(const ArchiveEntry& entry) const {
-    timespec times[2];
-    set_times_of(entry, times);
+    const auto [mode, times] = stamp_of(entry);
     if (!fd_) {
-        ::utimensat(folder_, temporary_.c_str(), times, AT_SYMLINK_NOFOLLOW);  // not every file system can
+        ::utimensat(folder_, temporary_.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);  // not every file system can
         return;
     }
-    if (::fchmod(fd_.get(), entry.mode & 0777) != 0) throw write_error("cannot set its mode", errno);
-    if (::futimens(fd_.get(), times) != 0) throw write_error("cannot set its time", errno);
+    if (::fchmod(fd_.get(), mode) != 0) throw write_error("cannot set its mode", errno);
+    if (::futimens(fd_.get(), times.data()) != 0) throw write_error("cannot set its time", errno);
 }
 
 void NewEntry::place(const std::string& name, const ArchiveEntry& entry) {

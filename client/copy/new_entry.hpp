@@ -2,6 +2,7 @@
 #pragma once
 #include "client/archive_entry.hpp"
 #include "common/unique_fd.hpp"
+#include <array>
 #include <string>
 #include <sys/stat.h>
 
@@ -20,7 +21,7 @@ public:
 
     // The file's, to write.
     const UniqueFd& fd() const { return fd_; }
-    // Gives it the entry's mode (nine bits of it; not to a link) and time, and its name. Throws Error.
+    // Gives it the entry's mode (see stamp_of; not to a link) and time, and its name. Throws Error.
     void place(const std::string& name, const ArchiveEntry& entry);
 
 private:
@@ -32,7 +33,12 @@ private:
     UniqueFd fd_;
 };
 
-// Of the last change; the last access is left as it is.
-void set_times_of(const ArchiveEntry& entry, timespec (&times)[2]);
+// What an entry's mode and time become here: set-id and sticky bits are dropped, and so is what lets others write where
+// the umask denies it to them. The time of the last access is left as it is (utimensat(2)).
+struct EntryStamp {
+    mode_t mode;
+    std::array<timespec, 2> times;
+};
+EntryStamp stamp_of(const ArchiveEntry& entry);
 
 }  // namespace isag

@@ -17,8 +17,10 @@ bool draws_on_stderr(const Context& context) {
 
 }  // namespace
 
-CopyProgress::CopyProgress(const Context& context, bool quiet)
-    : shows_(!quiet && draws_on_stderr(context)), next_(std::chrono::steady_clock::now() + before_the_first) {}
+CopyProgress::CopyProgress(const Context& context, bool quiet, Signals* signals)
+    : shows_(!quiet && draws_on_stderr(context)),
+      signals_(signals),
+      next_(std::chrono::steady_clock::now() + before_the_first) {}
 
 CopyProgress::~CopyProgress() {
     clear();
@@ -28,6 +30,7 @@ CopyProgress::~CopyProgress() {
 
 void CopyProgress::moved(std::size_t bytes) {
     bytes_ += bytes;
+    if (const auto number = signals_ ? signals_->take() : std::nullopt) throw Interrupted{*number};
     if (shows_ && std::chrono::steady_clock::now() >= next_) draw();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "client/context.hpp"
+#include "client/signals.hpp"
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,10 +14,11 @@ class CopyProgress {
 public:
     static constexpr std::size_t most_warnings = 20;
 
-    CopyProgress(const Context& context, bool quiet);
+    CopyProgress(const Context& context, bool quiet, Signals* signals = nullptr);
     CopyProgress(const CopyProgress&) = delete;
     ~CopyProgress();
 
+    // Throws Interrupted where one of the signals has come.
     void moved(std::size_t bytes);
     void finished_one() { ++entries_; }
     // A line that begins with "isag: ", escaped already; after `most_warnings` they are only counted.
@@ -30,6 +32,7 @@ private:
     void clear();
 
     bool shows_;
+    Signals* signals_;
     bool drawn_ = false;
     std::uint64_t bytes_ = 0;
     std::uint64_t entries_ = 0;

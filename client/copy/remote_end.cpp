@@ -10,6 +10,7 @@ namespace isag {
 namespace {
 
 constexpr int some_files_differ = 1;  // tar's status for a file that changed
+constexpr int died_of_signal = 128;   // more is a signal's number, as a shell has it
 
 void pass_on_complaints(const RemoteProgram& program, CopyProgress& progress) {
     std::istringstream lines(program.complaints());
@@ -17,14 +18,27 @@ void pass_on_complaints(const RemoteProgram& program, CopyProgress& progress) {
         if (!line.empty()) progress.warn(escape_controls(program.sandbox()) + ": " + escape_controls(line));
 }
 
-std::string advice_about(const RemoteProgram& program) {
+std::string advice_about(const RemoteProgram& program, int status) {
+    const auto said = [&](const char* what) { return program.complaints().find(what) != std::string::npos; };
+    const std::string exec = "'isag exec " + escape_controls(program.sandbox()) + " -- ";
+    if (status > died_of_signal) return "it was killed: 'isag ps -a' tells whether the sandbox has ended meanwhile";
     if (program.complaints().empty()) return "it did not say why: copy it again, or in parts";
-    if (program.complaints().find("Permission denied") == std::string::npos) return "what it said is above";
-    return "what it said is above: the sandbox's user may not; 'isag exec " + escape_controls(program.sandbox()) +
-           " -- ls -ld FOLDER' tells who may";
+    if (said("No space left on device") || said("Disk quota exceeded"))
+        return "there is no room: files that it names above are cut off; " + exec + "df -h .' tells how much there is";
+    if (said("Read-only file system") || said("File exists"))  // tar's words for a file that is a mount of its own
+        return "what it said is above: what isag.yaml mounts read-only (project, mounts, protect) can't be written "
+               "there";
+    if (said("Permission denied"))
+        return "what it said is above: the sandbox's user may not; " + exec + "ls -ld FOLDER' tells who may";
+    return "what it said is above";
 }
 
 }  // namespace
+
+Error nothing_to_copy(const std::string& place, const std::string& instead) {
+    return Error("there is no file, folder or link to copy at " + place,
+                 "what a device, a pipe or a socket gives is passed on by: " + instead);
+}
 
 void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress& progress) {
     const int status = program.wait();
@@ -37,7 +51,7 @@ void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress
     pass_on_complaints(program, progress);
     if (status != 0 && status != some_files_differ)
         throw Error("tar in " + sandbox + " ended with status " + std::to_string(status) + ": not all was copied",
-                    advice_about(program));
+                    advice_about(program, status));
 }
 
 }  // namespace isag

@@ -59,10 +59,10 @@ RemoteProgram::RemoteProgram(const Context& context, Opened opened, Signals& sig
     link_.advance();  // may have come with the reply
 }
 
-bool RemoteProgram::wait_for(int fd, short events) {
+bool RemoteProgram::wait_for(int fd, short events, int most_ms) {
     std::array<pollfd, 4> fds{pollfd{fd, events, 0}, pollfd{errors_.get(), POLLIN, 0}, link_.wanted(),
                               pollfd{signals_.fd(), POLLIN, 0}};
-    if (::poll(fds.data(), fds.size(), link_.watch().remaining_ms()) < 0 && errno != EINTR)
+    if (::poll(fds.data(), fds.size(), most_ms < 0 ? link_.watch().remaining_ms() : most_ms) < 0 && errno != EINTR)
         throw errno_error("cannot wait for the sandbox", errno);
     check_signals();
     if (fds[1].revents != 0) take_complaints();
@@ -133,6 +133,15 @@ int RemoteProgram::wait() {
     while (!link_.watch().exited()) wait_for(-1, 0);
     while (errors_ && !link_.watch().time_is_over()) wait_for(-1, 0);
     return exit_status(*link_.watch().exited());
+}
+
+bool RemoteProgram::ends_within(std::chrono::milliseconds limit) {
+    close_input();
+    output_.reset();
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (!link_.watch().exited() && std::chrono::steady_clock::now() < until)
+        wait_for(-1, 0, milliseconds_until(until));
+    return link_.watch().exited().has_value();
 }
 
 }  // namespace isag

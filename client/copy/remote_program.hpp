@@ -6,6 +6,7 @@
 #include "common/error.hpp"
 #include "common/unique_fd.hpp"
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <poll.h>
@@ -36,6 +37,8 @@ public:
     void close_input() { input_.reset(); }
     // Waits for its end, its stdout thrown away, and returns its exit status as a shell has it.
     int wait();
+    // The same for that long at most, whatever it still says thrown away. False where it did not end.
+    bool ends_within(std::chrono::milliseconds limit);
 
     // What it wrote to stderr, the first 16 KiB.
     const std::string& complaints() const { return complaints_; }
@@ -48,8 +51,9 @@ private:
     RemoteProgram(const Context& context, Opened opened, Signals& signals);
     static Opened open(const Context& context, const std::string& sandbox, std::vector<std::string> argv,
                        Signals& signals);
-    // Waits until something can be done; true where it is that with `fd`.
-    bool wait_for(int fd, short events);
+    // Waits until something can be done, at most that many milliseconds (negative: as long as it takes); true where it
+    // is that with `fd`.
+    bool wait_for(int fd, short events, int most_ms = -1);
     void check_signals();
     void take_complaints();
 

@@ -12,6 +12,7 @@
 #include "common/escape.hpp"
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <poll.h>
 #include <sys/stat.h>
@@ -20,6 +21,8 @@
 
 namespace isag {
 namespace {
+
+constexpr std::chrono::seconds ending_limit{2};
 
 // Asks the script what is there.
 CopyTarget target_inside(RemoteProgram& program, const CopyPlace& to, CopyProgress& progress) {
@@ -36,9 +39,11 @@ CopyTarget target_inside(RemoteProgram& program, const CopyPlace& to, CopyProgre
                 escape_controls(to.path));
 }
 
-bool is_folder_source(const UniqueFd& source) {
+bool is_folder_source(const UniqueFd& source, const std::string& path) {
     struct stat info {};
     if (::fstat(source.get(), &info) != 0) throw errno_error("cannot look at what is to be copied", errno);
+    if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
+        throw nothing_to_copy(escape_controls(path), "isag exec NAME -- sh -c 'cat > FILE' < " + escape_controls(path));
     return S_ISDIR(info.st_mode);
 }
 
@@ -50,13 +55,13 @@ struct Delivery {
     Signals& signals;
 };
 
-// tar has left the one file that it had only a part of.
+// tar has left the one file that it had only a part of; one that does not end was put there by the agent.
 void remove_unfinished(const Delivery& delivery, RemoteProgram& program, const std::optional<std::string>& unfinished) {
-    program.wait();
+    program.ends_within(ending_limit);
     if (unfinished)
         RemoteProgram(delivery.context, delivery.to.sandbox, removing_command(delivery.folder, *unfinished),
                       delivery.signals)
-            .wait();
+            .ends_within(ending_limit);
 }
 
 void send_tree(const Delivery& delivery, RemoteProgram& program, const UniqueFd& source, const std::string& top,
@@ -76,7 +81,7 @@ void send_tree(const Delivery& delivery, RemoteProgram& program, const UniqueFd&
     try {
         check_copy_end(program, delivery.to, progress);
     } catch (const Interrupted&) {  // all is sent: it ends by itself, and hanging up would leave a file in part
-        program.wait();
+        program.ends_within(ending_limit);
         throw;
     }
     if (tree.unread() > 0)
@@ -97,9 +102,9 @@ void wait_for_stdin(Signals& signals) {
 void copy_to_sandbox(const Context& context, const std::string& from, const CopyPlace& to, const CopyOptions& options,
                      Signals& signals) {
     const UniqueFd source = open_host_source(from, options.follow);
-    const bool is_folder = is_folder_source(source);
+    const bool is_folder = is_folder_source(source, from);
     const CopyName name = split_copy_path(to.path);
-    CopyProgress progress(context, options.quiet);
+    CopyProgress progress(context, options.quiet, &signals);
     RemoteProgram program(context, to.sandbox, receiving_command(name.folder, name.base.empty() ? "." : name.base),
                           signals);
     const CopyTarget target = target_inside(program, to, progress);

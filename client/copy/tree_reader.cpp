@@ -88,7 +88,9 @@ void TreeReader::add_at(const UniqueFd& source, const std::string& name, std::si
 void TreeReader::add_file(const UniqueFd& source, ArchiveEntry entry) {
     const UniqueFd file = reopen(source, 0);
     struct stat info {};
-    if (!file || ::fstat(file.get(), &info) != 0) return leave_out(entry.name, errno);
+    if (!file || ::fstat(file.get(), &info) != 0) return leave_out(entry.name, std::strerror(errno));
+    if (char first = 0; info.st_size == 0 && ::pread(file.get(), &first, 1, 0) == 1)  // in /proc
+        return leave_out(entry.name, "its length can't be told beforehand");
     entry.type = ArchiveEntry::Type::file;
     entry.size = info.st_size;
     const auto extents = extents_of(file, entry.size);
@@ -129,6 +131,7 @@ void TreeReader::skip(std::int64_t length) {
     static const std::vector<char> zeros(std::size_t{1} << 20);
     while (length > 0) {
         const auto n = std::min<std::int64_t>(length, static_cast<std::int64_t>(zeros.size()));
+        progress_.moved(0);
         archive_.write({zeros.data(), static_cast<std::size_t>(n)});
         length -= n;
     }
@@ -139,7 +142,7 @@ void TreeReader::add_folder(const UniqueFd& source, const ArchiveEntry& entry, s
         throw Error("'" + escape_controls(entry.name) + "' is more than " + std::to_string(deepest) + " folders deep",
                     "copy it in parts");
     const UniqueFd folder = reopen(source, O_DIRECTORY);
-    if (!folder) return leave_out(entry.name, errno);
+    if (!folder) return leave_out(entry.name, std::strerror(errno));
     archive_.begin(entry);
     archive_.end();
     progress_.finished_one();
@@ -152,13 +155,13 @@ void TreeReader::add_names_in(const UniqueFd& folder, const std::string& prefix,
         if (next)
             add_at(next, prefix + name, depth);
         else if (errno != ENOENT)  // gone since it was listed
-            leave_out(prefix + name, errno);
+            leave_out(prefix + name, std::strerror(errno));
     }
 }
 
-void TreeReader::leave_out(const std::string& name, int error) {
+void TreeReader::leave_out(const std::string& name, const std::string& why) {
     ++unread_;
-    progress_.warn("cannot read '" + escape_controls(name) + "': " + std::strerror(error));
+    progress_.warn("cannot read '" + escape_controls(name) + "': " + why);
 }
 
 }  // namespace isag

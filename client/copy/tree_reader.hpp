@@ -33,7 +33,7 @@ private:
     void add_names_in(const UniqueFd& folder, const std::string& prefix, std::size_t depth);
     void copy_extent(const UniqueFd& file, const std::string& name, ArchiveExtent extent);
     void skip(std::int64_t length);
-    void leave_out(const std::string& name, int error);
+    void leave_out(const std::string& name, const std::string& why);
 
     ArchiveWriter& archive_;
     CopyProgress& progress_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/copy/tree_writer.hpp"
 #include "client/copy/beneath.hpp"
+#include "client/copy/extents.hpp"
 #include "client/copy/new_entry.hpp"
 #include "client/copy/write_error.hpp"
 #include "common/error.hpp"
@@ -35,17 +36,35 @@ void write_content(const UniqueFd& fd, const ArchiveEntry& entry, ArchiveReader&
         throw write_error("cannot make it that long", errno);
 }
 
-void copy_content(const UniqueFd& from, const UniqueFd& to, CopyProgress& progress) {
+void copy_extent(const UniqueFd& from, const UniqueFd& to, ArchiveExtent extent, CopyProgress& progress) {
     std::vector<char> buffer(std::size_t{256} << 10);
-    for (std::int64_t offset = 0;;) {
-        const ssize_t n = ::pread(from.get(), buffer.data(), buffer.size(), offset);
+    while (extent.length > 0) {
+        const auto wanted = std::min(static_cast<std::size_t>(extent.length), buffer.size());
+        const ssize_t n = ::pread(from.get(), buffer.data(), wanted, extent.offset);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) throw errno_error("cannot read what it links to", errno);
         if (n == 0) return;
-        write_at(to, {buffer.data(), static_cast<std::size_t>(n)}, offset);
-        offset += n;
+        write_at(to, {buffer.data(), static_cast<std::size_t>(n)}, extent.offset);
+        extent.offset += n;
+        extent.length -= n;
         progress.moved(static_cast<std::size_t>(n));
     }
+}
+
+// Its holes stay holes (lseek(2), SEEK_DATA), and are not read: a few bytes of the stream can stand for terabytes.
+void copy_content(const UniqueFd& from, const UniqueFd& to, CopyProgress& progress) {
+    struct stat info {};
+    if (::fstat(from.get(), &info) != 0) throw errno_error("cannot look at what it links to", errno);
+    for (std::int64_t at = 0; at < info.st_size;) {
+        const std::int64_t data = ::lseek(from.get(), at, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) break;
+        if (data < 0) throw errno_error("cannot read what it links to", errno);
+        const std::int64_t hole = ::lseek(from.get(), data, SEEK_HOLE);
+        if (hole <= data) throw Error("what it links to changes while it is copied", "copy it again");
+        copy_extent(from, to, {data, hole - data}, progress);
+        at = hole;
+    }
+    if (::ftruncate(to.get(), info.st_size) != 0) throw write_error("cannot make it that long", errno);
 }
 
 }  // namespace
@@ -115,7 +134,9 @@ void TreeWriter::add_folder(const ArchiveEntry& entry, const std::string& path) 
     if (!is_new) return;
     struct stat info {};
     ::fstat(made.get(), &info);
-    made_.push_back({path, {info.st_dev, info.st_ino}, entry});
+    folder_bytes_ += path.size();
+    if (folder_bytes_ > most_folder_bytes) throw Error("the names of its folders are too long", "copy it in parts");
+    made_.push_back({path, {info.st_dev, info.st_ino}, stamp_of(entry)});
     progress_.finished_one();
 }
 
@@ -165,10 +186,8 @@ void TreeWriter::finish_folder(const MadeFolder& made) const {
     const UniqueFd fd = open_beneath(folder_, made.path, O_RDONLY | O_DIRECTORY);
     struct stat info {};
     if (!fd || ::fstat(fd.get(), &info) != 0 || made.id != FileId{info.st_dev, info.st_ino}) return;
-    timespec times[2];
-    set_times_of(made.entry, times);
-    ::fchmod(fd.get(), made.entry.mode & 0777);
-    ::futimens(fd.get(), times);
+    ::fchmod(fd.get(), made.stamp.mode);
+    ::futimens(fd.get(), made.stamp.times.data());
 }
 
 }  // namespace isag

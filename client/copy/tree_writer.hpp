@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "client/archive_reader.hpp"
+#include "client/copy/new_entry.hpp"
 #include "client/copy/progress.hpp"
 #include "common/unique_fd.hpp"
 #include <cstddef>
@@ -15,10 +16,12 @@ namespace isag {
 // Writes what a sandbox sends below one folder of the host, and nowhere else (security.md F7): the names and links in
 // the stream, and whatever is changed in the folder meanwhile, are an attacker's. Files are whole when they get their
 // names; what had the name before is replaced, a link never followed. Folders that were there are filled, not changed.
-// Set-id and sticky bits are dropped. Devices, fifos and the like are passed over with a warning.
+// Set-id and sticky bits are dropped, and so is, of what others may write, what the umask denies them. Devices, fifos
+// and the like are passed over with a warning.
 class TreeWriter {
 public:
     static constexpr std::size_t most_entries = 2'000'000;
+    static constexpr std::size_t most_folder_bytes = std::size_t{256} << 20;  // of all folders' paths
 
     // What comes goes below `folder` as `top`; where that is empty, into it.
     TreeWriter(UniqueFd folder, std::string top, CopyProgress& progress, std::size_t entry_limit = most_entries);
@@ -35,7 +38,7 @@ private:
     struct MadeFolder {
         std::string path;
         FileId id;
-        ArchiveEntry entry;
+        EntryStamp stamp;
     };
     std::string path_of(const std::string& below) const;
     void add_checked(const ArchiveEntry& entry, const std::string& path, const std::string& target,
@@ -53,6 +56,7 @@ private:
     CopyProgress& progress_;
     std::size_t entry_limit_;
     std::size_t entries_ = 0;
+    std::size_t folder_bytes_ = 0;
     std::set<FileId> files_;  // written by us, so that hard links can mean them and nothing else
     std::vector<MadeFolder> made_;
 };

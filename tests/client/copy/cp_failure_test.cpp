@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/file.hpp"
 #include "tests/client/copy/copy_stage.hpp"
+#include <chrono>
 #include <csignal>
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -34,7 +35,13 @@ TEST_CASE("a sandbox that answers with nonsense gets an error, and writes nothin
     CHECK(full.status == 1);
     CHECK(full.err ==
           "isag: web: tar: No space left on device\nisag: tar in the sandbox web ended with status 2: not all was "
-          "copied\n  what it said is above\n");
+          "copied\n  there is no room: files that it names above are cut off; 'isag exec web -- df -h .' tells how "
+          "much there is\n");
+    fake("tar", "kill -9 $$");
+    const auto killed = stage.cp({"g", "web:x"});
+    CHECK(killed.err ==
+          "isag: tar in the sandbox web ended with status 137: not all was copied\n  it was killed: 'isag ps -a' tells "
+          "whether the sandbox has ended meanwhile\n");
 }
 
 namespace {
@@ -84,6 +91,24 @@ TEST_CASE("an interrupted copy to a sandbox removes the file that was under way"
     CHECK(stage.interrupted({"s", "web:t"}) == 130);
     CHECK(stage.sh("cd inside && find t | LC_ALL=C sort") == "t\nt/a\n");
     CHECK(stage.sh("cat inside/t/a") == "whole\n");
+}
+
+TEST_CASE("a tar inside that never ends holds up no signal") {
+    CopyStage stage;
+    fs::create_directory(stage.scratch / "bin");
+    stage.path = (stage.scratch / "bin").string() + ":" + stage.path;
+    stage.sh("mkfifo reached; head -c 5000000 /dev/urandom > host/f");
+    const std::string reached = (stage.scratch / "reached").string();
+    write_file(stage.scratch / "bin/tar", "#!/bin/sh\ntrap '' HUP TERM\necho > " + reached + "\nexec sleep 60\n", 0755);
+    ChildOptions options;
+    options.argv = {ISAG_PROGRAM, "cp", (stage.host() / "f").string(), "web:f"};
+    options.env = stage.environment;
+    ChildProcess isag = ChildProcess::start(options);
+    CHECK(stage.sh("cat reached") == "\n");
+    const auto begin = std::chrono::steady_clock::now();
+    isag.signal(SIGTERM);
+    CHECK(isag.wait().as_shell() == 128 + SIGTERM);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(30));
 }
 
 TEST_CASE("a folder that can't be written, on either side, or entered: each error says what to do") {

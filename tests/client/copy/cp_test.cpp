@@ -186,6 +186,27 @@ TEST_CASE("special files are passed over with a warning, and files that can't be
     CHECK(stage.sh("ls inside/t") == "a\nz\n");
 }
 
+TEST_CASE("a source that is no file, folder or link is an error, and so is a file whose length nobody knows") {
+    const CopyStage stage;
+    stage.sh(
+        "mkfifo host/fifo inside/fifo; python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('inside/s')\"");
+    const std::string instead = "\n  what a device, a pipe or a socket gives is passed on by: isag exec ";
+    for (const std::string name : {"fifo", "s"}) {
+        const auto out = stage.cp({"web:" + name, "x"});
+        CHECK(out.status == 1);
+        CHECK(out.err.ends_with("isag: there is no file, folder or link to copy at web:" + name + instead +
+                                "web -- cat FILE\n"));
+    }
+    const auto in = stage.cp({"fifo", "web:x"});
+    CHECK(in.status == 1);
+    CHECK(in.err ==
+          "isag: there is no file, folder or link to copy at fifo" + instead + "NAME -- sh -c 'cat > FILE' < fifo\n");
+    const auto endless = stage.cp({"/proc/self/status", "web:x"});
+    CHECK(endless.status == 1);
+    CHECK(endless.err.starts_with("isag: cannot read 'x': its length can't be told beforehand\n"));
+    CHECK(stage.sh("find host inside -name x") == "");
+}
+
 TEST_CASE("a tar stream passes through stdin and stdout") {
     const CopyStage stage;
     stage.sh("mkdir inside/d inside/to; echo f > inside/d/f");

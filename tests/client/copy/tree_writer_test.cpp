@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/copy/tree_writer.hpp"
+#include "common/environment.hpp"
 #include "common/file.hpp"
 #include "tests/client/copy/raw_tar.hpp"
+#include "tests/support/program.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/fsuid.h>
@@ -160,6 +162,40 @@ TEST_CASE("a hard link is a copy of a file of the same stream, and of nothing el
         raw_tar({{"s/", '5'}, {"s/x", '2', "", "../../outside/secret"}, {"s/c", '1', "", "s/x"}}), place.to(), "s");
     CHECK(by_link.error == "cannot copy 's/c': it is a hard link to 's/x', which was not copied before it");
     CHECK(!place.is_harmed());
+}
+
+TEST_CASE("a hard link to a file of one hole takes no room and no time, whatever its length") {
+    const Hostile place;
+    write_file(place.scratch / "sparse.sh",
+               "cd \"$1\" && mkdir s && truncate -s 1T s/a && ln s/a s/b && exec tar --format=gnu -Scf - s");
+    const auto packed = test::run_program({"sh", (place.scratch / "sparse.sh").string(), place.outside().string()},
+                                          current_environment());
+    fs::remove_all(place.outside() / "s");
+    fs::remove(place.scratch / "sparse.sh");
+    const auto done = unpack(packed.out, place.to(), "s");
+    CHECK(done.error == "");
+    for (const char* name : {"a", "b"}) {
+        struct stat info {};
+        REQUIRE(::stat((place.to() / "s" / name).c_str(), &info) == 0);
+        CHECK(info.st_size == std::int64_t{1} << 40);
+        CHECK(info.st_blocks < 100);
+    }
+    CHECK(!place.is_harmed());
+}
+
+TEST_CASE("what others may write is theirs to write only where the umask grants it") {
+    const Hostile place;
+    const mode_t before = ::umask(022);
+    const auto bytes = raw_tar({{"s/", '5', "", "", 0777}, {"s/f", '0', "", "", 0666}, {"s/x", '0', "", "", 0775}});
+    CHECK(unpack(bytes, place.to(), "s").error == "");
+    ::umask(002);
+    CHECK(unpack(bytes, place.to(), "t").error == "");
+    ::umask(before);
+    CHECK(mode_of(place.to() / "s") == 0755);
+    CHECK(mode_of(place.to() / "s/f") == 0644);
+    CHECK(mode_of(place.to() / "s/x") == 0755);
+    CHECK(mode_of(place.to() / "t/f") == 0664);
+    CHECK(mode_of(place.to() / "t/x") == 0775);
 }
 
 TEST_CASE("devices and fifos are passed over") {
