@@ -19,6 +19,7 @@ constexpr long login_limit = 20;  // seconds
 
 // libssh takes in what a server sends beyond its window, so that is not left to libssh.
 constexpr std::size_t most_unread = std::size_t{4} << 20;  // bytes: more than the window that libssh grants
+constexpr int most_requests = 100;                         // of the server's own, which OpenSSH's never has
 
 struct FreeSession {
     void operator()(ssh_session session) const {
@@ -105,13 +106,14 @@ int signal_named(std::string_view name) {
 }  // namespace
 
 struct SshChannel::Impl {
-    explicit Impl(SessionPtr opened) : session(std::move(opened)), channel(ssh_library().channel_new(session.get())) {
+    Impl(SessionPtr opened, int socket)
+        : session(std::move(opened)), channel(ssh_library().channel_new(session.get())), number(socket) {
         if (!channel) fail(session, "libssh cannot make a channel");
         callbacks.size = sizeof callbacks;
         callbacks.userdata = this;
         callbacks.channel_data_function = [](ssh_session, ssh_channel, void*, std::uint32_t all, int errors,
                                              void* self) {
-            static_cast<Impl*>(self)->unread.at(errors != 0) = all;
+            static_cast<Impl*>(self)->take_note_of(all, errors != 0);
             return 0;  // libssh keeps it
         };
         callbacks.channel_exit_status_function = [](ssh_session, ssh_channel, int code, void* self) {
@@ -121,22 +123,50 @@ struct SshChannel::Impl {
                                                     const char*, void* self) {
             static_cast<Impl*>(self)->status = 128 + signal_named(name);
         };
+        ssh_library().set_channel_callbacks(channel.get(), &callbacks);
+        // Without it libssh keeps what the server asks for until somebody looks.
+        ssh_library().set_message_callback(session.get(), refuse_request, this);
+    }
+
+    // While libssh waits for an answer it reads on whatever comes.
+    void take_note_of(std::size_t all, bool errors) {
+        unread.at(errors) = all;
+        if (all > 2 * most_unread) hang_up();
+    }
+    static int refuse_request(ssh_session, ssh_message, void* self) {
+        auto& impl = *static_cast<Impl*>(self);
+        if (++impl.requests > most_requests) impl.hang_up();
+        return 1;  // libssh refuses it
+    }
+    // From within libssh, which then sees the end of the connection.
+    void hang_up() {
+        misbehaved = true;
+        ::shutdown(number, SHUT_RDWR);
+    }
+
+    void check_behaviour() const {
+        if (misbehaved)
+            throw Error("the sandbox's sshd sent more than it may, and was hung up on",
+                        "it is not as isag started it; 'isag exec' goes in without sshd");
+    }
+    [[noreturn]] void refused(const std::string& what) const {
+        check_behaviour();
+        fail(session, what);
     }
 
     void start(const Program& program) {
         const auto& ssh = ssh_library();
-        if (ssh.channel_open_session(channel.get()) != SSH_OK) fail(session, "the sandbox's sshd opens no session");
-        ssh.set_channel_callbacks(channel.get(), &callbacks);
+        if (ssh.channel_open_session(channel.get()) != SSH_OK) refused("the sandbox's sshd opens no session");
         const auto term = find(program.environment, "TERM");
         if (program.terminal && ssh.channel_request_pty_size(channel.get(), term.value_or("xterm").c_str(),
                                                              static_cast<int>(program.terminal->columns),
                                                              static_cast<int>(program.terminal->rows)) != SSH_OK)
-            fail(session, "the sandbox's sshd has no terminal");
+            refused("the sandbox's sshd has no terminal");
         for (const auto& [name, value] : program.environment)
             if (name != "TERM") ssh.channel_request_env(channel.get(), name.c_str(), value.c_str());
         const int started = program.command ? ssh.channel_request_exec(channel.get(), program.command->c_str())
                                             : ssh.channel_request_shell(channel.get());
-        if (started != SSH_OK) fail(session, "the sandbox's sshd starts nothing");
+        if (started != SSH_OK) refused("the sandbox's sshd starts nothing");
         ssh.set_blocking(session.get(), 0);
         event.reset(ssh.event_new());
         if (!event || ssh.event_add_session(event.get(), session.get()) != SSH_OK)
@@ -157,7 +187,9 @@ struct SshChannel::Impl {
     EventPtr event;
     ssh_channel_callbacks_struct callbacks{};
     std::optional<int> status;
-    int number = -1;
+    int number;
+    int requests = 0;  // of the server
+    bool misbehaved = false;
     std::array<std::size_t, 2> unread{};  // bytes that libssh keeps of stdout and stderr
 };
 
@@ -170,8 +202,7 @@ SshChannel::SshChannel(UniqueFd socket, const Login& login, const Program& progr
     if (::fcntl(number, F_SETFL, O_NONBLOCK) != 0) throw errno_error("cannot set up the connection", errno);
     check_host_key(session, login.keys / "ssh_host_ed25519_key.pub");
     log_in(session, login.keys / "id_ed25519");
-    impl_ = std::make_unique<Impl>(std::move(session));
-    impl_->number = number;
+    impl_ = std::make_unique<Impl>(std::move(session), number);
     impl_->start(program);
 }
 
@@ -221,6 +252,8 @@ void SshChannel::resize(const proto::TerminalSize& size) {
 }
 
 bool SshChannel::is_closed() const { return ssh_library().channel_is_closed(impl_->channel.get()) != 0; }
+
+void SshChannel::check_behaviour() const { impl_->check_behaviour(); }
 
 std::optional<int> SshChannel::status() const { return impl_->status; }
 

@@ -45,6 +45,8 @@ public:
 
     // The program has ended, and all that it printed is read or can be.
     bool is_closed() const;
+    // Throws Error where the connection was given up because the server sent what nobody asked for.
+    void check_behaviour() const;
     // How, as a shell says it; none where the server did not tell.
     std::optional<int> status() const;
 

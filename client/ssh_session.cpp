@@ -45,7 +45,10 @@ public:
             print_error("isag: the session was ended by ~.\n");
             return 128 + SIGHUP;
         }
-        if (!channel_.status()) throw Error("the sandbox's sshd hung up", "has the sandbox ended? 'isag ps -a' tells");
+        if (!channel_.status()) {
+            channel_.check_behaviour();
+            throw HungUp();
+        }
         return *channel_.status();
     }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/ssh_shell.hpp"
 #include "client/bring.hpp"
+#include "client/ended_sandbox.hpp"
 #include "client/exec_shell.hpp"
 #include "client/session.hpp"
+#include "client/signals.hpp"
 #include "client/ssh_channel.hpp"
 #include "client/ssh_session.hpp"
 #include "common/error.hpp"
 #include "proto/forward.hpp"
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -15,6 +18,9 @@
 
 namespace isag {
 namespace {
+
+// isagd may see the sandbox's end later than its sshd's.
+constexpr std::chrono::seconds ending_limit{3};
 
 using OpenSshd = Brought<proto::SshReply>;
 
@@ -53,7 +59,13 @@ int ssh_shell(const Context& context, const SshShell& shell) {
     shell.when_open();
     // To ask takes detach keys, which ssh has none of.
     const auto clipboard = sshd.reply.clipboard == "allow" ? Clipboard::allow : Clipboard::deny;
-    return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);
+    try {
+        return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);
+    } catch (const HungUp&) {
+        Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+        if (!ends_within(context, sshd.reply.name, ending_limit, signals)) throw;
+        throw sandbox_has_ended(context, sshd.reply.name, "this session", signals);
+    }
 }
 
 }  // namespace isag

@@ -2,7 +2,7 @@
 #include "client/background.hpp"
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
-#include "client/connection.hpp"
+#include "client/ended_sandbox.hpp"
 #include "client/forward/forward_spec.hpp"
 #include "client/forward/forwards.hpp"
 #include "client/output.hpp"
@@ -105,29 +105,13 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
     return shell;
 }
 
-bool has_log(const Context& context, const std::string& sandbox, Signals& signals) {
-    try {
-        auto isagd = Connection::open_running(context);
-        std::vector<UniqueFd> files;
-        const CallOptions options{.signals = &signals, .fds = &files};
-        if (isagd) isagd->call<proto::LogsReply>("logs", proto::LogsRequest{{sandbox, {}}, false}, options);
-        return isagd.has_value();
-    } catch (const Error&) {  // as where it had no terminal
-        return false;
-    }
-}
-
 [[noreturn]] void forward_only(const Context& context, const SshShell& shell,
                                const std::vector<proto::Forward>& wanted) {
     Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     Forwards forwards(context, shell.target, wanted, &signals);
     shell.when_open();
     if (const auto number = forwards.wait(signals)) throw Interrupted{*number};
-    const std::string name = escape_controls(forwards.sandbox());
-    const bool was_logged = has_log(context, forwards.sandbox(), signals);
-    throw Error(name + " has ended, and its forwards with it",
-                (was_logged ? "'isag logs " + name + "' shows what it printed, " : std::string()) +
-                    "'isag run --name " + name + "' starts one anew");
+    throw sandbox_has_ended(context, forwards.sandbox(), "its forwards", signals);
 }
 
 }  // namespace

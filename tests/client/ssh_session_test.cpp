@@ -114,15 +114,20 @@ TEST_CASE("isag ssh: an sshd that hangs is left by ~. and by a signal") {
 
 TEST_CASE("isag ssh: the end of the sandbox is the end of the session, with 125 and the terminal as it was") {
     if (!SshStage::has_terminals()) return;
-    SshStage on;
-    Pty pty(on.on_terminal({"-t", "web", "printf '\\033[?1049h'; echo ready; cat"}));
-    pty.expect("ready");
-    pty.wait_until_raw();
-    on.sshd.signal(SIGKILL);
-    pty.expect("hung up");
-    CHECK(pty.exit_code() == 125);
-    CHECK(pty.is_restored());
-    CHECK(pty.output().find("\x1b[?1049l") != std::string::npos);
+    for (const bool has_ended : {true, false}) {
+        SshStage on;
+        Pty pty(on.on_terminal({"-t", "web", "printf '\\033[?1049h'; echo ready; cat"}));
+        pty.expect("ready");
+        pty.wait_until_raw();
+        if (has_ended) on.sshd.end_sandbox();
+        on.sshd.signal(SIGKILL);
+        pty.expect(has_ended
+                       ? "isag: web has ended, and this session with it\r\n  'isag run --name web' starts one anew"
+                       : "isag: the sandbox's sshd hung up\r\n");
+        CHECK(pty.exit_code() == 125);
+        CHECK(pty.is_restored());
+        CHECK(pty.output().find("\x1b[?1049l") != std::string::npos);
+    }
 }
 
 TEST_CASE("isag ssh: a terminal's answers to what was asked just before the end do not reach the shell") {

@@ -3,16 +3,18 @@
 #include "common/file.hpp"
 #include "proto/session.hpp"
 #include "tests/client/ssh_stage.hpp"
+#include "tests/support/process.hpp"
 #include <chrono>
 #include <csignal>
 #include <doctest/doctest.h>
-#include <fstream>
 #include <random>
 
 // isag ssh's own client against OpenSSH's sshd: without a terminal.
 namespace isag {
 using test::FakeDaemon;
 using test::FakePeer;
+using test::most_memory;
+using test::proc_number;
 using test::Pty;
 using test::SshStage;
 using test::Stage;
@@ -25,25 +27,6 @@ std::string ten_megabytes() {
     for (char& byte : bytes) byte = static_cast<char>(random());
     return bytes;
 }
-
-// A number of /proc/PID/FILE, such as VmRSS (KiB) of status or rchar (bytes) of io.
-long proc_number(pid_t pid, const std::string& file, const std::string& name) {
-    std::ifstream lines("/proc/" + std::to_string(pid) + "/" + file);
-    for (std::string word; lines >> word;)
-        if (word == name + ":") {
-            long number = 0;
-            lines >> number;
-            return number;
-        }
-    return -1;
-}
-
-// kB; sanitizers keep what was freed.
-#ifdef __SANITIZE_ADDRESS__
-constexpr long most_memory = 500'000;
-#else
-constexpr long most_memory = 40'000;
-#endif
 
 // Waits until a process has read that many bytes, and then none for a while: everything that could take some is full.
 void wait_until_stuck(pid_t pid, long least) {

@@ -5,6 +5,7 @@
 #include "common/file.hpp"
 #include "proto/forward.hpp"
 #include "tests/support/fake_daemon.hpp"
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <mutex>
@@ -45,9 +46,32 @@ public:
         write_file(folder_ / "authorized", read_file(keys() / name).value());
     }
 
-    // A FakeDaemon's script: answers "ssh".
+    // From now on isagd says so of the sandbox.
+    void end_sandbox() { has_ended_ = true; }
+
+    // A FakeDaemon's script: answers "ssh", "ps" and "logs".
     void serve(FakePeer& peer) {
-        const auto request = peer.expect("ssh");
+        while (const auto request = peer.receive()) {
+            if (request->method == "ssh") return open(peer, *request);
+            if (request->method == "logs") peer.fail(*request, Error("what web printed was not kept"));
+            if (request->method != "ps") continue;
+            proto::PsReply reply;
+            if (!has_ended_) reply.sandboxes.emplace_back().name = "web";
+            peer.reply(*request, reply);
+        }
+    }
+    auto script() {
+        return [this](FakePeer& peer) { serve(peer); };
+    }
+
+    // To each sshd with all of its parts, but not to the programs that got a session of their own (a terminal).
+    void signal(int number) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& sshd : running_) ::kill(-sshd.pid(), number);
+    }
+
+private:
+    void open(FakePeer& peer, const proto::Message& request) {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw Error("socketpair failed");
         std::vector<UniqueFd> ours;
@@ -65,17 +89,7 @@ public:
         proto::SshReply reply{"web", user(), (folder_ / "artifacts").string(), "deny"};
         peer.reply(request, reply, std::move(ours));
     }
-    auto script() {
-        return [this](FakePeer& peer) { serve(peer); };
-    }
 
-    // To each sshd with all of its parts, but not to the programs that got a session of their own (a terminal).
-    void signal(int number) {
-        const std::lock_guard lock(mutex_);
-        for (const auto& sshd : running_) ::kill(-sshd.pid(), number);
-    }
-
-private:
     static constexpr const char* program = "/usr/sbin/sshd";
 
     static std::string user() {
@@ -86,6 +100,7 @@ private:
 
     std::filesystem::path folder_;
     std::filesystem::path config_;
+    std::atomic<bool> has_ended_ = false;
     std::mutex mutex_;  // the daemon's thread starts them
     std::vector<ChildProcess> running_;
 };

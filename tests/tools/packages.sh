@@ -21,7 +21,7 @@ packages_of() {
         ;;
     # mmdebstrap makes a base image where no registry answers; it maps users with newuidmap.
     run) echo mmdebstrap uidmap ca-certificates debian-archive-keyring ;;
-    test) echo doctest-dev curl git openssh-client openssh-server iproute2 python3 rsync musl-tools tmux dpkg-dev file ;;
+    test) echo doctest-dev curl git openssh-client openssh-server iproute2 python3 python3-paramiko rsync musl-tools tmux dpkg-dev file ;;
     soak) echo golang-go ;;
     # One version everywhere: the next one formats differently.
     lint) echo clang-format-14 python3 shellcheck git ;;
