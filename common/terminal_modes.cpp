@@ -13,16 +13,18 @@ struct KnownMode {
     int number;
     bool usual;  // how a terminal starts
 };
-constexpr std::array<KnownMode, 22> known_modes{{
+constexpr std::array<KnownMode, 31> known_modes{{
     {1, false},     // application cursor keys
     {5, false},     // reverse video
     {6, false},     // origin mode
     {7, true},      // autowrap
+    {8, true},      // keys repeat
     {9, false},     // X10 mouse
     {25, true},     // cursor shown
     {47, false},    // alternate screen
     {69, false},    // left and right margins
     {1000, false},  // mouse: buttons
+    {1001, false},  // mouse: highlighting
     {1002, false},  // mouse: drag
     {1003, false},  // mouse: all motion
     {1004, false},  // focus events
@@ -31,17 +33,25 @@ constexpr std::array<KnownMode, 22> known_modes{{
     {1015, false},  // mouse coordinates: urxvt
     {1016, false},  // mouse coordinates: pixels
     {1047, false},  // alternate screen
+    {1050, false},  // function keys: terminfo's
+    {1051, false},  // function keys: Sun's
+    {1052, false},  // function keys: HP's
+    {1053, false},  // function keys: SCO's
+    {1060, false},  // keyboard: X11R6's
+    {1061, false},  // keyboard: VT220's
     {1049, false},  // alternate screen, cursor saved
     {2004, false},  // bracketed paste
     {2026, false},  // synchronized output
     {2031, false},  // reports of dark and light themes
     {2048, false},  // reports of a new size
+    {9001, false},  // keys as Windows has them
 }};
 constexpr int origin_mode = 6;
 constexpr int keypad_mode = 66;  // the same as ESC = and ESC >
 constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
+constexpr const char* usual_charsets = "\x0f\x1b)B\x1b*B\x1b+B";  // G0 is used again (SI), and the others are ASCII
 
 bool is_alternate_screen(int mode) { return mode == 47 || mode == 1047 || mode == 1049; }
 
@@ -76,6 +86,8 @@ void TerminalModes::take(const ControlSequence& sequence) {
 
 void TerminalModes::take_escape(const ControlSequence& sequence) {
     if (sequence.text == "(") charset_ = sequence.final == '0';
+    constexpr std::string_view other_sets = ")*+-./";
+    if (sequence.text.size() == 1 && other_sets.find(sequence.text[0]) != other_sets.npos) other_charsets_ = true;
     if (!sequence.text.empty()) return;
     if (sequence.final == '=' || sequence.final == '>') keypad_ = sequence.final == '=';
     if (sequence.final == 'c') *this = TerminalModes();  // RIS
@@ -100,7 +112,7 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
         margins_ = valid_range(p);
     } else if (final == 'p' && p == "!") {  // DECSTR
         for (const int mode : {1, 6, 7, 25}) modes_.erase(mode);
-        insert_ = keypad_ = graphics_ = charset_ = false;
+        insert_ = keypad_ = graphics_ = charset_ = other_charsets_ = false;
         region_.clear();
     }
 }
@@ -175,6 +187,7 @@ std::string TerminalModes::reset_sequence() const {
     if (insert_) out += "\x1b[4l";
     if (newline_) out += "\x1b[20l";
     if (charset_) out += "\x1b(B";
+    if (other_charsets_) out += usual_charsets;
     if (cursor_shape_ != 0) out += "\x1b[0 q";
     if (graphics_) out += "\x1b[0m";
     if (!link_.empty()) out += end_of_link;
@@ -185,7 +198,7 @@ std::string TerminalModes::reset_everything() const {
     const std::string pop = pop_keyboard(deepest_keyboard);
     std::string out = pop + "\x1b[r";
     for (const auto& mode : known_modes) out += private_mode(mode.number, mode.usual);
-    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B\x1b[0 q\x1b[0m" + end_of_link +
+    return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B" + usual_charsets + "\x1b[0 q\x1b[0m" + end_of_link +
            colours_.reset_everything();
 }
 

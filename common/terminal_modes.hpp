@@ -71,6 +71,7 @@ private:
     bool insert_ = false;           // text moves what is right of it (IRM)
     bool newline_ = false;          // a line feed returns the carriage too (LNM)
     bool charset_ = false;          // line drawing in G0
+    bool other_charsets_ = false;   // G1 to G3 were set
     std::string title_;
     std::string link_;
     TerminalColours colours_;

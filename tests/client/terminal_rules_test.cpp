@@ -31,7 +31,7 @@ const RuleRow passing[] = {
     {"cursor shapes", "\x1b[5 q\x1b[0 q\x1b[?8c"},
     {"queries", "\x1b[c\x1b[>c\x1b[=c\x1b[5n\x1b[6n\x1b[?6n\x1b[?996n\x1b[>q\x1b[?2026$p\x1b[4$p\x1b[?1;1;0S"},
     {"window: sizes, and titles on a stack", "\x1b[14t\x1b[16t\x1b[18t\x1b[22;0;0t\x1b[23;0;0t\x1b[22;2t\x1b[8;24;80t"},
-    {"soft reset, conformance", "\x1b[!p\x1b[62;1\"p"},
+    {"soft reset, conformance", "\x1b[!p\x1b[62;1\"p\x1b[61\"p"},
     {"vim's odd one", "\x1b[0%m"},
     {"escapes", "\x1b"s + "7\x1b" + "8\x1b=\x1b>\x1bM\x1b" + "D\x1b" + "E\x1bH\x1b" + "c\x1b#8\x1bZ"},
     {"character sets", "\x1b(0\x1b(B\x1b)0\x1b*B\x1b+B\x1b(%5\x1bn\x1bo\x1b%G"},
@@ -71,6 +71,7 @@ const RuleRow passing[] = {
 };
 
 const RuleRow dropped[] = {
+    {"answers with 8-bit controls", "\x1b[62\"p\x1b[62;0\"p\x1b[65;2\"p\x1b[\"p"},
     {"clipboard read", "\x1b]52;c;?\a"},
     {"clipboard read of several, by ST", "\x1b]52;cps;?\x1b\\"},
     {"clipboard read without a name", "\x1b]52;;?\a"},

@@ -35,6 +35,12 @@ TEST_CASE("escape: C1 codes, which some terminals obey, are shown by their bytes
     CHECK(escape_controls("\x9b") == "\\x9b");
 }
 
+TEST_CASE("escape: what reorders text or hides in it is shown by its bytes, what scripts need is left") {
+    CHECK(escape_controls("a\u202egpj.exe") == "a\\xe2\\x80\\xaegpj.exe");
+    CHECK(escape_controls("\u2066\ufeff\u200b") == "\\xe2\\x81\\xa6\\xef\\xbb\\xbf\\xe2\\x80\\x8b");
+    CHECK(escape_controls("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e");
+}
+
 TEST_CASE("escape: what is not UTF-8 is shown byte by byte") {
     CHECK(escape_controls("\xff") == "\\xff");
     CHECK(escape_controls("\xc0\xaf") == "\\xc0\\xaf");                    // overlong

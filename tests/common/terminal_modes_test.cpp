@@ -21,6 +21,15 @@ TEST_CASE("another terminal gets the colours that a program has set") {
     CHECK(modes_after("\x1b[?66h").set_sequence() == "\x1b=");
 }
 
+TEST_CASE("character sets and the ways in which keys are sent are taken back") {
+    const std::string sets = "\x0f\x1b)B\x1b*B\x1b+B";
+    CHECK(modes_after("\x1b)0\x0e").reset_sequence() == sets);
+    CHECK(modes_after("\x1b+A").reset_sequence() == sets);
+    CHECK(modes_after("\x1b)0\x1b[!p").reset_sequence() == "");
+    CHECK(modes_after("\x1b[?9001h\x1b[?1051h\x1b[?8l").reset_sequence() == "\x1b[?8h\x1b[?1051l\x1b[?9001l");
+    CHECK(modes_after("").reset_everything().find(sets) != std::string::npos);
+}
+
 TEST_CASE("a terminal that missed some output gets back those of its colours that were ever changed") {
     const auto everything = modes_after("").reset_everything();
     CHECK(everything.find("\x1b]1") == everything.npos);
