@@ -43,15 +43,30 @@ std::string take_word(std::string_view& line) {
     const std::size_t end = std::min(is_quoted ? line.find('"') : line.find_first_of(between), line.size());
     std::string word(line.substr(0, end));
     line.remove_prefix(std::min(end + (is_quoted ? 1 : 0), line.size()));
+    return word;
+}
+
+// Keywords are case-insensitive.
+std::string take_keyword(std::string_view& line) {
+    std::string word = take_word(line);
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
     return word;
 }
 
+// The file that a line of ~/.ssh/config includes, and nothing else with it; empty for any other line.
+fs::path included_by(std::string_view line, const fs::path& home) {
+    if (take_keyword(line) != "include") return {};
+    const std::string path = take_word(line);
+    if (path.empty() || !take_word(line).empty()) return {};
+    if (path.starts_with("~/")) return (home / path.substr(2)).lexically_normal();
+    return (home / ".ssh" / path).lexically_normal();  // an absolute path is what it is
+}
+
 // Whether what follows this line applies to every host; nothing where it begins no block.
 std::optional<bool> begins_block_for_all(std::string_view line) {
-    const std::string keyword = take_word(line);
+    const std::string keyword = take_keyword(line);
     if (keyword != "host" && keyword != "match") return std::nullopt;
-    const std::string first = take_word(line);
+    const std::string first = take_keyword(line);
     return first == (keyword == "host" ? "*" : "all") && take_word(line).empty();
 }
 
@@ -73,14 +88,13 @@ struct Found {
     bool is_for_all = true;  // no Host or Match before it keeps it from some of the hosts
 };
 
-// Each place where either form of the line is.
-std::vector<Found> find_includes(std::string_view text, const fs::path& included) {
-    const std::string plain = include_line(included), quoted = quoted_line(included);
+// Each place where the line is, however it is written.
+std::vector<Found> find_includes(std::string_view text, const fs::path& included, const fs::path& home) {
     std::vector<Found> out;
     bool is_for_all = true;
     for (const auto& line : lines_of(text)) {
         is_for_all = begins_block_for_all(line.text).value_or(is_for_all);
-        if (line.text == plain || line.text == quoted) out.push_back({line, is_for_all});
+        if (included_by(line.text, home) == included) out.push_back({line, is_for_all});
     }
     return out;
 }
@@ -120,21 +134,25 @@ std::string include_line(const fs::path& included) {
     return is_plain(included.string()) ? "Include " + included.string() : quoted_line(included);
 }
 
-bool has_include(std::string_view text, const fs::path& included) {
-    const auto found = find_includes(text, included);
+bool has_include(std::string_view text, const fs::path& included, const fs::path& home) {
+    const auto found = find_includes(text, included, home);
     return std::any_of(found.begin(), found.end(), [](const Found& one) { return one.is_for_all; });
 }
 
-std::string with_include(std::string_view text, const fs::path& included) {
+std::string with_include(std::string_view text, const fs::path& included, const fs::path& home) {
     const std::string line = include_line(included);
-    for (const auto& found : find_includes(text, included))
-        if (found.is_for_all) return std::string(text).replace(found.line.begin, found.line.text.size(), line);
-    return line + "\n" + without_include(text, included);
+    for (const auto& found : find_includes(text, included, home)) {
+        if (!found.is_for_all) continue;
+        std::string out(text);
+        if (found.line.text == quoted_line(included)) out.replace(found.line.begin, found.line.text.size(), line);
+        return out;
+    }
+    return line + "\n" + without_include(text, included, home);
 }
 
-std::string without_include(std::string_view text, const fs::path& included) {
+std::string without_include(std::string_view text, const fs::path& included, const fs::path& home) {
     std::string out(text);
-    const auto found = find_includes(text, included);
+    const auto found = find_includes(text, included, home);
     for (auto it = found.rbegin(); it != found.rend(); ++it)
         out.erase(it->line.begin, end_of_line(out, it->line.begin) - it->line.begin);
     return out;
@@ -153,6 +171,11 @@ void write_ssh_config(const fs::path& home, std::string_view text) {
     const bool exists = ::stat(file.c_str(), &info) == 0;
     if (exists && info.st_uid != ::geteuid()) throw Error(escape_controls(file.string()) + " is no file of yours");
     check_folder(file.parent_path());
+    if (text.empty() && !fs::is_symlink(personal_config(home))) {
+        if (exists && ::unlink(file.c_str()) != 0)
+            throw errno_error("cannot remove " + escape_controls(file.string()), errno);
+        return;
+    }
     const fs::path folder = personal_config(home).parent_path();
     if (!exists && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         throw errno_error("cannot make " + escape_controls(folder.string()), errno);

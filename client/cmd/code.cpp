@@ -14,15 +14,14 @@
 namespace isag {
 
 Syntax code_syntax() {
-    return {
-        .command = "code",
-        .summary =
-            "Opens VS Code on a running sandbox, by its Remote-SSH extension. PATH is the project's folder inside,\n"
-            "if left out.",
-        .operands = "[NAME] [PATH]",
-        .kind = Operands::any,
-        .options = {config_option()},
-        .examples = {"isag code", "isag code web /workspace/datasets"}};
+    return {.command = "code",
+            .summary =
+                "Opens VS Code on a running sandbox, by its Remote-SSH extension: on the project's folder inside, or\n"
+                "on PATH, which counts from there.",
+            .operands = "[NAME] [PATH]",
+            .kind = Operands::any,
+            .options = {config_option()},
+            .examples = {"isag code", "isag code web /workspace/datasets"}};
 }
 
 namespace {
@@ -61,11 +60,12 @@ int code_run(const Context& context, const Arguments& arguments) {
     const auto config = ask(
         context, [](Connection& isagd) { return isagd.call<proto::SshConfigReply>("ssh.config", proto::Nothing()); });
     const auto host = host_of(context, target, config);
-    if (!has_include(read_ssh_config(context.directories.home), config.file))
+    const auto& home = context.directories.home;
+    if (!has_include(read_ssh_config(home), config.file, home))
         throw Error("VS Code finds " + host.host + " by ~/.ssh/config, which does not know it",
                     "'isag ssh-config --install' adds one line to it");
-    const std::string folder = words.size() > 1 ? words[1] : host.directory;
-    become_code(host, folder.empty() ? "/" : folder);
+    const auto project = std::filesystem::path(host.directory.empty() ? "/" : host.directory);
+    become_code(host, words.size() > 1 ? (project / words[1]).lexically_normal() : project);
 }
 
 }  // namespace isag

@@ -21,7 +21,9 @@ Syntax ports_syntax() {
 
 int ports_run(const Context& context, const Arguments& arguments) {
     proto::PortsRequest request;
-    if (arguments.operands().size() > 1) throw Error("ports takes one name", "", ErrorKind::usage);
+    if (arguments.operands().size() > 1)
+        throw Error("unexpected argument '" + arguments.operands()[1] + "'", "for example: isag ports web",
+                    ErrorKind::usage);
     if (!arguments.operands().empty()) request.name = arguments.operands().front();
     const auto reply = ask(context, [&](Connection& isagd) { return isagd.call<proto::PortsReply>("ports", request); });
     if (arguments.has("json")) {

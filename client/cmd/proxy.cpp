@@ -2,10 +2,10 @@
 #include "client/bring.hpp"
 #include "client/commands.hpp"
 #include "client/relay.hpp"
+#include "client/select.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include "proto/forward.hpp"
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -33,20 +33,6 @@ Syntax proxy_syntax() {
 
 namespace {
 
-constexpr std::string_view host_prefix = "isag-";
-
-// The sandbox that isag-NAME stands for, unless one has that very name, or none has the rest of it.
-std::string without_prefix(const Context& context, const std::string& given) {
-    if (!given.starts_with(host_prefix) || given.size() == host_prefix.size()) return given;
-    const std::string rest = given.substr(host_prefix.size());
-    const auto running =
-        ask(context, [](Connection& connection) { return connection.call<proto::PsReply>("ps", proto::PsRequest{}); });
-    const auto is_given = [&](const proto::SandboxInfo& sandbox) { return sandbox.name == given; };
-    if (std::any_of(running.sandboxes.begin(), running.sandboxes.end(), is_given)) return given;
-    const auto is_meant = [&](const proto::SandboxInfo& sandbox) { return sandbox.name.starts_with(rest); };
-    return std::any_of(running.sandboxes.begin(), running.sandboxes.end(), is_meant) ? rest : given;
-}
-
 // A connection, and the name of the sandbox that it leads to.
 struct Opened {
     UniqueFd fd;
@@ -59,8 +45,14 @@ Opened open_connection(const Context& context, const proto::Target& target, cons
         return {std::move(sshd.fd), sshd.reply.name};
     }
     const long port = number_argument(words[1], "PORT", 1, 65535);
-    auto server = bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
-    return {std::move(server.fd), server.reply.name};
+    try {
+        auto server = bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
+        return {std::move(server.fd), server.reply.name};
+    } catch (const Error& error) {
+        if (!error.hint().empty()) throw;
+        throw Error(error.message(), "'isag ports " + escape_controls(words[0]) + "' lists what listens there",
+                    error.kind());
+    }
 }
 
 // isagd takes the beginning of a name for the name.
@@ -74,7 +66,7 @@ UniqueFd open_exactly(const Context& context, const std::vector<std::string>& wo
 
 UniqueFd open_by_hand(const Context& context, const std::vector<std::string>& words) {
     proto::Target target;
-    target.name = without_prefix(context, words[0]);
+    target.name = without_host_prefix(context, words[0]);
     return open_connection(context, target, words).fd;
 }
 

@@ -34,7 +34,7 @@ std::string hosts_as_json(const std::vector<proto::SshHost>& hosts) {
 bool change_include(const std::filesystem::path& home, const std::string& file, bool install) {
     try {
         const std::string before = read_ssh_config(home);
-        const std::string after = install ? with_include(before, file) : without_include(before, file);
+        const std::string after = install ? with_include(before, file, home) : without_include(before, file, home);
         if (after == before) return false;
         write_ssh_config(home, after);
         return true;

@@ -86,6 +86,17 @@ TEST_CASE("isag proxy relays stdin and stdout to the port, and the end of one ha
     CHECK(asked == "web 3000\n");
 }
 
+TEST_CASE("isag proxy: of a port where nothing listens the error says how to see what does") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [](FakePeer& peer) {
+        peer.fail(peer.expect("connect"), Error("localhost:1: cannot connect: Connection refused"));
+    });
+    const auto done = stage.isag({"proxy", "web", "1"});
+    CHECK(done.status == 1);
+    CHECK(done.err ==
+          "isag: localhost:1: cannot connect: Connection refused\n  'isag ports web' lists what listens there\n");
+}
+
 TEST_CASE("isag proxy ends when the server resets the connection, though stdin stays open") {
     const test::Server server([](UniqueFd connection) {
         test::send_all(connection, "x");

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path included = "/state/ssh_config";
+const fs::path ann = "/home/ann";
 const std::string line = "Include /state/ssh_config";
 const std::string quoted = "Include \"/state/ssh_config\"";
 
@@ -31,15 +32,15 @@ TEST_CASE("isag's line goes to the top once, and taken out again leaves every ot
     for (const std::string text : {"", "Host a\n  User b\n", "Host a\r\n  User b\r\n", "no newline at the end",
                                    "Include \"/state/ssh_config.d/x\"\nHost *\n", "\n\n# only this"}) {
         CAPTURE(text);
-        const auto with = with_include(text, included);
+        const auto with = with_include(text, included, ann);
         CHECK(with == line + "\n" + text);
-        CHECK(with_include(with, included) == with);
-        CHECK(without_include(with, included) == text);
-        CHECK(without_include(text, included) == text);
+        CHECK(with_include(with, included, ann) == with);
+        CHECK(without_include(with, included, ann) == text);
+        CHECK(without_include(text, included, ann) == text);
     }
-    CHECK(has_include("# a\n" + line + "\r\nHost b\n", included));
-    CHECK(without_include("Host a\n" + line, included) == "Host a\n");
-    CHECK(!has_include("  # " + line + "\n", included));
+    CHECK(has_include("# a\n" + line + "\r\nHost b\n", included, ann));
+    CHECK(without_include("Host a\n" + line, included, ann) == "Host a\n");
+    CHECK(!has_include("  # " + line + "\n", included, ann));
 }
 
 TEST_CASE("isag's line has quotes only where the path needs them, and is known with and without") {
@@ -47,11 +48,26 @@ TEST_CASE("isag's line has quotes only where the path needs them, and is known w
     CHECK(include_line("/home/#1/ssh_config") == "Include \"/home/#1/ssh_config\"");
     CHECK(include_line("/home/zoë/.local/ssh_config") == "Include /home/zoë/.local/ssh_config");
     const std::string before = "# a\n" + quoted + "\r\nHost b\n";
-    CHECK(has_include(before, included));
-    CHECK(with_include(before, included) == "# a\n" + line + "\r\nHost b\n");
-    CHECK(without_include(before, included) == "# a\nHost b\n");
-    CHECK(without_include("Host a\n" + quoted + "\r\nHost b\n", included) == "Host a\nHost b\n");
-    CHECK(without_include(quoted + "\n" + line + "\n", included) == "");
+    CHECK(has_include(before, included, ann));
+    CHECK(with_include(before, included, ann) == "# a\n" + line + "\r\nHost b\n");
+    CHECK(without_include(before, included, ann) == "# a\nHost b\n");
+    CHECK(without_include("Host a\n" + quoted + "\r\nHost b\n", included, ann) == "Host a\nHost b\n");
+    CHECK(without_include(quoted + "\n" + line + "\n", included, ann) == "");
+}
+
+TEST_CASE("isag's line is known however a person wrote it, and then left as it is") {
+    const fs::path state = "/home/ann/.local/state/isag/ssh_config";
+    for (const std::string own : {"Include ~/.local/state/isag/ssh_config", "  include=../.local/state/isag/ssh_config",
+                                  "INCLUDE \"/home/ann/.local/state/isag//ssh_config\""}) {
+        CAPTURE(own);
+        CHECK(has_include(own + "\nHost a\n", state, ann));
+        CHECK(with_include(own + "\nHost a\n", state, ann) == own + "\nHost a\n");
+        CHECK(without_include(own + "\nHost a\n", state, ann) == "Host a\n");
+    }
+    for (const std::string other :
+         {"Include ~/.local/state/isag/ssh_config more", "Include", "Include ~/.LOCAL/state/isag/ssh_config",
+          "Included ~/.local/state/isag/ssh_config", "Include ~bob/.local/state/isag/ssh_config"})
+        CHECK_FALSE(has_include(other + "\n", state, ann));
 }
 
 TEST_CASE("isag's line below a Host or Match of some hosts applies to those alone: it is moved to the top") {
@@ -60,17 +76,17 @@ TEST_CASE("isag's line below a Host or Match of some hosts applies to those alon
         CAPTURE(block);
         for (const auto& form : {line, quoted}) {
             const std::string before = block + "\n" + form + "\r\n  Port 1\n";
-            CHECK(!has_include(before, included));
-            CHECK(with_include(before, included) == line + "\n" + block + "\n  Port 1\n");
+            CHECK(!has_include(before, included, ann));
+            CHECK(with_include(before, included, ann) == line + "\n" + block + "\n  Port 1\n");
         }
     }
-    CHECK(with_include("Host a\n" + line, included) == line + "\nHost a\n");
+    CHECK(with_include("Host a\n" + line, included, ann) == line + "\nHost a\n");
     const std::string twice = line + "\nHost a\n" + line + "\n";
-    CHECK(with_include(twice, included) == twice);
+    CHECK(with_include(twice, included, ann) == twice);
     for (const std::string block : {"Host *", "Host a\nHost *", "Host = \"*\"", "Match all", "match ALL", "# Host a"}) {
         CAPTURE(block);
-        CHECK(has_include(block + "\n" + line + "\n", included));
-        CHECK(with_include(block + "\n" + quoted + "\n", included) == block + "\n" + line + "\n");
+        CHECK(has_include(block + "\n" + line + "\n", included, ann));
+        CHECK(with_include(block + "\n" + quoted + "\n", included, ann) == block + "\n" + line + "\n");
     }
 }
 
@@ -117,6 +133,8 @@ TEST_CASE("a missing ~/.ssh/config is made for its owner alone, and one that is 
     write_ssh_config(home.path(), "two\n");
     CHECK(mode_of_file(home / ".ssh/config") == 0644);
     CHECK(read_ssh_config(home.path()) == "two\n");
+    write_ssh_config(home.path(), "");
+    CHECK(!fs::exists(home / ".ssh/config"));
 }
 
 TEST_CASE("a ~/.ssh/config that is a link stays one, and what it leads to is changed") {

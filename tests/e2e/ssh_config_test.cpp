@@ -174,6 +174,9 @@ TEST_CASE("isag code opens VS Code on the project inside, once ssh knows the san
     const auto opened = test::run_program(desk.home.command({"code"}), environment);
     CHECK_MESSAGE(opened.status == 0, opened.err);
     CHECK(read_file(said).value() == "--remote ssh-remote+isag-desk /workspace/project\n");
+    const auto elsewhere = test::run_program(desk.home.command({"code", "desk", "lib/../src"}), environment);
+    CHECK_MESSAGE(elsewhere.status == 0, elsewhere.err);
+    CHECK(read_file(said).value() == "--remote ssh-remote+isag-desk /workspace/project/src\n");
     CHECK(desk.home.isag({"ssh-config", "--uninstall"}).status == 0);
     const auto unknown = test::run_program(desk.home.command({"code", "desk"}), environment);
     CHECK(unknown.status == 1);
