@@ -18,8 +18,9 @@ namespace {
 constexpr long login_limit = 20;  // seconds
 
 // libssh takes in what a server sends beyond its window, so that is not left to libssh.
-constexpr std::size_t most_unread = std::size_t{4} << 20;  // bytes: more than the window that libssh grants
-constexpr int most_requests = 100;                         // of the server's own, which OpenSSH's never has
+constexpr std::size_t most_unread = std::size_t{4} << 20;              // bytes: more than the window that libssh grants
+constexpr std::uint64_t most_before_output = std::uint64_t{64} << 20;  // bytes that come while ours wait to be taken
+constexpr int most_requests = 100;                                     // of the server's own, which OpenSSH's never has
 
 struct FreeSession {
     void operator()(ssh_session session) const {
@@ -107,7 +108,7 @@ int signal_named(std::string_view name) {
 
 struct SshChannel::Impl {
     Impl(SessionPtr opened, int socket)
-        : session(std::move(opened)), channel(ssh_library().channel_new(session.get())), number(socket) {
+        : number(socket), session(std::move(opened)), channel(ssh_library().channel_new(session.get())) {
         if (!channel) fail(session, "libssh cannot make a channel");
         callbacks.size = sizeof callbacks;
         callbacks.userdata = this;
@@ -126,6 +127,7 @@ struct SshChannel::Impl {
         ssh_library().set_channel_callbacks(channel.get(), &callbacks);
         // Without it libssh keeps what the server asks for until somebody looks.
         ssh_library().set_message_callback(session.get(), refuse_request, this);
+        ssh_library().set_counters(session.get(), &moved, nullptr);
     }
 
     // While libssh waits for an answer it reads on whatever comes.
@@ -138,7 +140,12 @@ struct SshChannel::Impl {
         if (++impl.requests > most_requests) impl.hang_up();
         return 1;  // libssh refuses it
     }
-    // From within libssh, which then sees the end of the connection.
+    // A server that takes nothing while it sends on would have libssh hold ever more of its answers.
+    void check_output() {
+        if (!has_output()) taken_at = moved.in_bytes;
+        if (moved.in_bytes - taken_at > most_before_output) hang_up();
+    }
+    // Also from within libssh, which then sees the end of the connection.
     void hang_up() {
         misbehaved = true;
         ::shutdown(number, SHUT_RDWR);
@@ -182,15 +189,19 @@ struct SshChannel::Impl {
         if (event) ssh_library().event_remove_session(event.get(), session.get());
     }
 
+    // What libssh writes into or calls back with, until the session is gone.
+    ssh_channel_callbacks_struct callbacks{};
+    ssh_counter_struct moved{};
+    int number;
+    std::optional<int> status;
+    std::array<std::size_t, 2> unread{};  // bytes that libssh keeps of stdout and stderr
+    std::uint64_t taken_at = 0;           // of moved.in_bytes: nothing of ours waited then
+    int requests = 0;                     // of the server
+    bool misbehaved = false;
+
     SessionPtr session;
     ChannelPtr channel;
     EventPtr event;
-    ssh_channel_callbacks_struct callbacks{};
-    std::optional<int> status;
-    int number;
-    int requests = 0;  // of the server
-    bool misbehaved = false;
-    std::array<std::size_t, 2> unread{};  // bytes that libssh keeps of stdout and stderr
 };
 
 SshChannel::SshChannel(UniqueFd socket, const Login& login, const Program& program) {
@@ -216,6 +227,7 @@ short SshChannel::wanted_events() const {
 
 bool SshChannel::advance() {
     if (impl_->is_full()) return true;
+    impl_->check_output();
     return ssh_library().event_dopoll(impl_->event.get(), 0) != SSH_ERROR &&
            ssh_library().is_connected(impl_->session.get()) != 0;
 }

@@ -38,6 +38,7 @@ SshLibrary load() {
     find_function(library, "ssh_set_blocking", out.set_blocking);
     find_function(library, "ssh_set_log_callback", out.set_log_callback);
     find_function(library, "ssh_set_message_callback", out.set_message_callback);
+    find_function(library, "ssh_set_counters", out.set_counters);
     find_function(library, "ssh_get_error", out.get_error);
     find_function(library, "ssh_get_poll_flags", out.get_poll_flags);
     find_function(library, "ssh_get_server_publickey", out.get_server_publickey);

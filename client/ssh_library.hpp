@@ -29,6 +29,7 @@ struct SshLibrary {
     decltype(&ssh_set_blocking) set_blocking;
     decltype(&ssh_set_log_callback) set_log_callback;
     decltype(&ssh_set_message_callback) set_message_callback;
+    decltype(&ssh_set_counters) set_counters;
     decltype(&ssh_get_error) get_error;
     decltype(&ssh_get_poll_flags) get_poll_flags;
     decltype(&ssh_get_server_publickey) get_server_publickey;

@@ -63,8 +63,8 @@ Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener,
 void tell_full(ForwardRoom& room, ConnectionShare& share) {
     if (std::exchange(share.was_told_full, true)) return;
     room.note(share.options + " serve " + std::to_string(share.open) +
-              " connections now, as many as they can at a time; the next ones wait until one ends ('ulimit -Hn' limits "
-              "this, and isag to " +
+              " connections now, and no more at a time; the next ones wait until one ends ('ulimit -Hn' sets how many, "
+              "up to " +
               std::to_string(Limits::most_connections) + ")");
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """An SSH server, on the socket that is its stdin, that lets everybody in and then sends what nobody asked for, up to a
-gigabyte. Usage: hostile_sshd.py HOST-KEY opens|early"""
+gigabyte. Usage: hostile_sshd.py HOST-KEY opens|early|asks"""
 import socket
 import sys
 import threading
 
 import paramiko
-from paramiko.common import cMSG_CHANNEL_DATA, cMSG_CHANNEL_OPEN
+from paramiko.common import cMSG_CHANNEL_DATA, cMSG_CHANNEL_OPEN, cMSG_GLOBAL_REQUEST, cMSG_IGNORE
 
 MOST = 1 << 30  # bytes
 LONGEST = 30000
@@ -52,6 +52,21 @@ def data(channel):
     return message
 
 
+def keepalive():
+    message = paramiko.Message()
+    message.add_byte(cMSG_GLOBAL_REQUEST)
+    message.add_string("keepalive@openssh.com")
+    message.add_boolean(True)
+    return message
+
+
+def ignore():
+    message = paramiko.Message()
+    message.add_byte(cMSG_IGNORE)
+    message.add_string(b"x" * LONGEST)
+    return message
+
+
 def main():
     key, what = sys.argv[1:]
     transport = paramiko.Transport(socket.socket(fileno=0))
@@ -62,10 +77,15 @@ def main():
     server.asked.wait(20)
     if what != "early":
         server.answer.set()
+    if what == "asks":  # and takes no answer
+        transport.packetizer.read_message = threading.Event().wait
+        for _ in range(20000):
+            transport._send_user_message(keepalive())
+    message = {"opens": channel_open, "early": lambda: data(channel), "asks": ignore}[what]
     for _ in range(0, MOST, LONGEST):
         if not transport.is_active():
             break
-        transport._send_user_message(channel_open() if what == "opens" else data(channel))
+        transport._send_user_message(message())
     server.answer.set()
 
 

@@ -136,7 +136,7 @@ TEST_CASE(
         send_all(clients.back(), "x");
         CHECK(receive(clients.back(), 1) == "x");
     }
-    stage.isag().expect("isag: note: -L and -D serve 48 connections now, as many as they can at a time; ");
+    stage.isag().expect("isag: note: -L and -D serve 48 connections now, and no more at a time; ");
     const UniqueFd waiting = connect_or_throw(stage.port());
     CHECK(server.count() == 48);
     clients.pop_back();
