@@ -38,8 +38,8 @@ bool has_log(const Context& context, const std::string& sandbox, Signals& signal
 
 }  // namespace
 
-bool ends_within(const Context& context, const std::string& sandbox, std::chrono::milliseconds limit,
-                 Signals& signals) {
+bool sandbox_ends_within(const Context& context, const std::string& sandbox, std::chrono::milliseconds limit,
+                         Signals& signals) {
     const auto until = std::chrono::steady_clock::now() + limit;
     try {
         auto isagd = Connection::open_running(context);

@@ -34,9 +34,10 @@ std::vector<Line> lines_of(std::string_view text) {
     return out;
 }
 
-// The next word of a line, as ssh_config(5) has them: "Host a", "Host=a" and "Host = \"a\"" are the same.
-std::string take_word(std::string_view& line) {
-    constexpr std::string_view between = " \t\f=";
+constexpr std::string_view blanks = " \t\f";
+
+// The next word of a line, which may be in quotes.
+std::string take_word(std::string_view& line, std::string_view between = blanks) {
     line.remove_prefix(std::min(line.find_first_not_of(between), line.size()));
     const bool is_quoted = line.starts_with('"');
     if (is_quoted) line.remove_prefix(1);
@@ -46,10 +47,17 @@ std::string take_word(std::string_view& line) {
     return word;
 }
 
-// Keywords are case-insensitive.
-std::string take_keyword(std::string_view& line) {
-    std::string word = take_word(line);
+std::string lower(std::string word) {
     std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    return word;
+}
+
+// A line's first word and what separates it from the next, as ssh_config(5) has it: "Host a", "Host=a" and "Host = a"
+// are the same.
+std::string take_keyword(std::string_view& line) {
+    const std::string word = lower(take_word(line, " \t\f="));
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    if (line.starts_with('=')) line.remove_prefix(1);
     return word;
 }
 
@@ -57,7 +65,8 @@ std::string take_keyword(std::string_view& line) {
 fs::path included_by(std::string_view line, const fs::path& home) {
     if (take_keyword(line) != "include") return {};
     const std::string path = take_word(line);
-    if (path.empty() || !take_word(line).empty()) return {};
+    const std::string next = take_word(line);
+    if (path.empty() || !(next.empty() || next.starts_with('#'))) return {};
     if (path.starts_with("~/")) return (home / path.substr(2)).lexically_normal();
     return (home / ".ssh" / path).lexically_normal();  // an absolute path is what it is
 }
@@ -66,7 +75,7 @@ fs::path included_by(std::string_view line, const fs::path& home) {
 std::optional<bool> begins_block_for_all(std::string_view line) {
     const std::string keyword = take_keyword(line);
     if (keyword != "host" && keyword != "match") return std::nullopt;
-    const std::string first = take_keyword(line);
+    const std::string first = lower(take_word(line));
     return first == (keyword == "host" ? "*" : "all") && take_word(line).empty();
 }
 
@@ -94,7 +103,7 @@ std::vector<Found> find_includes(std::string_view text, const fs::path& included
     bool is_for_all = true;
     for (const auto& line : lines_of(text)) {
         is_for_all = begins_block_for_all(line.text).value_or(is_for_all);
-        if (included_by(line.text, home) == included) out.push_back({line, is_for_all});
+        if (included_by(line.text, home) == included.lexically_normal()) out.push_back({line, is_for_all});
     }
     return out;
 }

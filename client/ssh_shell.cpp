@@ -63,7 +63,7 @@ int ssh_shell(const Context& context, const SshShell& shell) {
         return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);
     } catch (const HungUp&) {
         Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-        if (!ends_within(context, sshd.reply.name, ending_limit, signals)) throw;
+        if (!sandbox_ends_within(context, sshd.reply.name, ending_limit, signals)) throw;
         throw sandbox_has_ended(context, sshd.reply.name, "this session", signals);
     }
 }

@@ -164,7 +164,8 @@ bool may_pass_control(std::string_view body) {
         case ']':  // Linux: other consoles, power saving
             return false;
         case 'p':  // DECSCL to a level whose answers have 8-bit controls, which are no UTF-8
-            return intermediates != "\"" || parameters == "61" || parameters.ends_with(";1");
+            return intermediates != "\"" || parameters == "61" ||
+                   (parameters.size() == 4 && parameters[0] == '6' && parameters.ends_with(";1"));
         case 'z':
             return intermediates != "*";  // DECINVM: runs what DECDMAC has stored
         default:

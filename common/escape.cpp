@@ -8,18 +8,36 @@
 namespace isag {
 namespace {
 
-// What makes a line look as something else: the order of what is written (the bidirectional controls), and what is not
-// seen at all. Joiners (U+200C, U+200D) are left: some scripts and emoji are not written without them.
-constexpr std::string_view deceivers[] = {
-    "\u061c", "\u200b", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b", "\u202c",
-    "\u202d", "\u202e", "\u2060", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff",
+struct Range {
+    char32_t first, last;
 };
+// What makes a line look as something else: what changes the order of what is written (bidirectional controls), and
+// what is not seen at all (Default_Ignorable_Code_Point of Unicode, fillers). Joiners and variation selectors are left:
+// some scripts and emoji are not written without them.
+constexpr Range deceivers[] = {
+    {0xad, 0xad},     {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180e, 0x180e}, {0x200b, 0x200b},
+    {0x200e, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+// The character that a valid UTF-8 sequence stands for.
+char32_t character_of(std::string_view sequence) {
+    const auto lead = static_cast<unsigned char>(sequence[0]);
+    if (sequence.size() == 1) return lead;
+    char32_t out = lead & (0x7fU >> sequence.size());
+    for (const char next : sequence.substr(1)) out = out << 6 | (static_cast<unsigned char>(next) & 0x3fU);
+    return out;
+}
+
+bool deceives(char32_t character) {
+    return std::any_of(std::begin(deceivers), std::end(deceivers),
+                       [&](const Range& range) { return character >= range.first && character <= range.last; });
+}
 
 bool is_control(std::string_view sequence) {
     const auto lead = static_cast<unsigned char>(sequence[0]);
     if (sequence.size() == 1) return lead < 0x20 || lead == 0x7f;
-    return is_c1_control(sequence) ||
-           std::find(std::begin(deceivers), std::end(deceivers), sequence) != std::end(deceivers);
+    return is_c1_control(sequence) || deceives(character_of(sequence));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/pipe_pool.hpp"
-#include "common/error.hpp"
 #include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace isag {
@@ -13,11 +13,9 @@ std::optional<Pipe> PipePool::take() {
         out = std::move(kept_.back());
         kept_.pop_back();
     } else {
-        try {
-            out = make_pipe();
-        } catch (const Error&) {  // no descriptors are left, or no memory
-            return std::nullopt;
-        }
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;  // no descriptors are left, or no memory
+        out = Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
         // Refused above the user's limit of pages (pipe(7)): then it stays as it is, and is only slower.
         ::fcntl(out->write.get(), F_SETPIPE_SZ, pipe_size);
     }

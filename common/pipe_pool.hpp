@@ -8,7 +8,7 @@
 
 namespace isag {
 
-// Empty pipes for splice(2), lent to a connection only while much flows: an idle one has none.
+// Empty pipes for splice(2), lent to a connection only while much flows: an idle one has none. Outlives its borrowers.
 class PipePool {
 public:
     static constexpr int pipe_size = 512 << 10;  // bytes; the kernel may give less

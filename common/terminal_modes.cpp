@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 
 // xterm's "Control Sequences" (the private modes).
 namespace isag {
@@ -11,46 +12,48 @@ namespace {
 
 struct KnownMode {
     int number;
-    bool usual;  // how a terminal starts
+    bool usual;               // how a terminal starts
+    bool is_persons = false;  // who may have chosen otherwise: taken back only where a program set it
 };
 constexpr std::array<KnownMode, 31> known_modes{{
-    {1, false},     // application cursor keys
-    {5, false},     // reverse video
-    {6, false},     // origin mode
-    {7, true},      // autowrap
-    {8, true},      // keys repeat
-    {9, false},     // X10 mouse
-    {25, true},     // cursor shown
-    {47, false},    // alternate screen
-    {69, false},    // left and right margins
-    {1000, false},  // mouse: buttons
-    {1001, false},  // mouse: highlighting
-    {1002, false},  // mouse: drag
-    {1003, false},  // mouse: all motion
-    {1004, false},  // focus events
-    {1005, false},  // mouse coordinates: UTF-8
-    {1006, false},  // mouse coordinates: SGR
-    {1015, false},  // mouse coordinates: urxvt
-    {1016, false},  // mouse coordinates: pixels
-    {1047, false},  // alternate screen
-    {1050, false},  // function keys: terminfo's
-    {1051, false},  // function keys: Sun's
-    {1052, false},  // function keys: HP's
-    {1053, false},  // function keys: SCO's
-    {1060, false},  // keyboard: X11R6's
-    {1061, false},  // keyboard: VT220's
-    {1049, false},  // alternate screen, cursor saved
-    {2004, false},  // bracketed paste
-    {2026, false},  // synchronized output
-    {2031, false},  // reports of dark and light themes
-    {2048, false},  // reports of a new size
-    {9001, false},  // keys as Windows has them
+    {1, false},           // application cursor keys
+    {5, false},           // reverse video
+    {6, false},           // origin mode
+    {7, true},            // autowrap
+    {8, true},            // keys repeat
+    {9, false},           // X10 mouse
+    {25, true},           // cursor shown
+    {47, false},          // alternate screen
+    {69, false},          // left and right margins
+    {1000, false},        // mouse: buttons
+    {1001, false},        // mouse: highlighting
+    {1002, false},        // mouse: drag
+    {1003, false},        // mouse: all motion
+    {1004, false},        // focus events
+    {1005, false},        // mouse coordinates: UTF-8
+    {1006, false},        // mouse coordinates: SGR
+    {1015, false},        // mouse coordinates: urxvt
+    {1016, false},        // mouse coordinates: pixels
+    {1047, false},        // alternate screen
+    {1050, false, true},  // function keys: terminfo's
+    {1051, false, true},  // function keys: Sun's
+    {1052, false, true},  // function keys: HP's
+    {1053, false, true},  // function keys: SCO's
+    {1060, false, true},  // keyboard: X11R6's
+    {1061, false, true},  // keyboard: VT220's
+    {1049, false},        // alternate screen, cursor saved
+    {2004, false},        // bracketed paste
+    {2026, false},        // synchronized output
+    {2031, false},        // reports of dark and light themes
+    {2048, false},        // reports of a new size
+    {9001, false},        // keys as Windows has them
 }};
 constexpr int origin_mode = 6;
 constexpr int keypad_mode = 66;  // the same as ESC = and ESC >
 constexpr int margins_mode = 69;
 constexpr int synchronized_output = 2026;
 constexpr std::size_t deepest_keyboard = 99;
+constexpr std::size_t most_key_settings = 16;
 constexpr const char* usual_charsets = "\x0f\x1b)B\x1b*B\x1b+B";  // G0 is used again (SI), and the others are ASCII
 
 bool is_alternate_screen(int mode) { return mode == 47 || mode == 1047 || mode == 1049; }
@@ -85,12 +88,20 @@ void TerminalModes::take(const ControlSequence& sequence) {
 }
 
 void TerminalModes::take_escape(const ControlSequence& sequence) {
-    if (sequence.text == "(") charset_ = sequence.final == '0';
-    constexpr std::string_view other_sets = ")*+-./";
-    if (sequence.text.size() == 1 && other_sets.find(sequence.text[0]) != other_sets.npos) other_charsets_ = true;
+    take_charset(sequence);
     if (!sequence.text.empty()) return;
     if (sequence.final == '=' || sequence.final == '>') keypad_ = sequence.final == '=';
     if (sequence.final == 'c') *this = TerminalModes();  // RIS
+}
+
+// ESC ( and so on for sets of 94 characters in G0 to G3, ESC - and so on for those of 96 in G1 to G3.
+void TerminalModes::take_charset(const ControlSequence& sequence) {
+    constexpr std::string_view designators = "()*+-./";
+    const auto which = sequence.text.empty() ? designators.npos : designators.find(sequence.text[0]);
+    if (which == designators.npos) return;
+    const bool is_usual = which < charsets_.size() && sequence.text.size() == 1 && sequence.final == 'B';
+    auto& set = charsets_[which < charsets_.size() ? which : which - charsets_.size() + 1];
+    set = is_usual ? std::string() : "\x1b" + std::string(sequence.text) + sequence.final;
 }
 
 void TerminalModes::take_control(const ControlSequence& sequence) {
@@ -101,6 +112,12 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
     if (final == 'u') return take_keyboard(p);
     if (final == 'm' && p.starts_with(">4")) {
         other_keys_ = p.size() > 3 ? number_in(p.substr(3)) : 0;
+    } else if (final == 'm' && p.starts_with('>')) {
+        const int setting = number_in(p.substr(1));
+        if (p.find(';') == p.npos)
+            key_settings_.erase(setting);
+        else if (key_settings_.size() < most_key_settings)
+            key_settings_.insert(setting);
     } else if (final == 'm' && p.find_first_not_of("0123456789;:") == p.npos) {
         const auto last = p.substr(p.rfind(';') == p.npos ? 0 : p.rfind(';') + 1);
         graphics_ = !(p.empty() || (p.find(';') == p.npos && number_in(last) == 0));
@@ -112,7 +129,8 @@ void TerminalModes::take_control(const ControlSequence& sequence) {
         margins_ = valid_range(p);
     } else if (final == 'p' && p == "!") {  // DECSTR
         for (const int mode : {1, 6, 7, 25}) modes_.erase(mode);
-        insert_ = keypad_ = graphics_ = charset_ = other_charsets_ = false;
+        insert_ = keypad_ = graphics_ = false;
+        charsets_ = {};
         region_.clear();
     }
 }
@@ -186,8 +204,10 @@ std::string TerminalModes::reset_sequence() const {
     if (keypad_) out += "\x1b>";
     if (insert_) out += "\x1b[4l";
     if (newline_) out += "\x1b[20l";
-    if (charset_) out += "\x1b(B";
-    if (other_charsets_) out += usual_charsets;
+    for (const int setting : key_settings_) out += "\x1b[>" + std::to_string(setting) + "m";
+    if (!charsets_[0].empty()) out += "\x1b(B";
+    if (std::any_of(charsets_.begin() + 1, charsets_.end(), [](const auto& set) { return !set.empty(); }))
+        out += usual_charsets;
     if (cursor_shape_ != 0) out += "\x1b[0 q";
     if (graphics_) out += "\x1b[0m";
     if (!link_.empty()) out += end_of_link;
@@ -197,7 +217,8 @@ std::string TerminalModes::reset_sequence() const {
 std::string TerminalModes::reset_everything() const {
     const std::string pop = pop_keyboard(deepest_keyboard);
     std::string out = pop + "\x1b[r";
-    for (const auto& mode : known_modes) out += private_mode(mode.number, mode.usual);
+    for (const auto& mode : known_modes)
+        if (!mode.is_persons || modes_.contains(mode.number)) out += private_mode(mode.number, mode.usual);
     return out + pop + "\x1b[>4;0m\x1b>\x1b[4l\x1b[20l\x1b(B" + usual_charsets + "\x1b[0 q\x1b[0m" + end_of_link +
            colours_.reset_everything();
 }
@@ -216,7 +237,8 @@ std::string TerminalModes::set_sequence() const {
 }
 
 std::string TerminalModes::set_text_sequence() const {
-    return std::string(insert_ ? "\x1b[4h" : "") + (newline_ ? "\x1b[20h" : "") + (charset_ ? "\x1b(0" : "");
+    return std::string(insert_ ? "\x1b[4h" : "") + (newline_ ? "\x1b[20h" : "") +
+           std::accumulate(charsets_.begin(), charsets_.end(), std::string());
 }
 
 int TerminalModes::alternate_screen() const {

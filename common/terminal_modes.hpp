@@ -2,7 +2,9 @@
 #pragma once
 #include "common/sequence_scanner.hpp"
 #include "common/terminal_colours.hpp"
+#include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,7 @@ public:
     // Origin mode (DECOM), left and right margins (DECLRMM), and line drawing in G0 are on.
     bool has_origin() const;
     bool has_margins() const;
-    bool has_line_drawing() const { return charset_; }
+    bool has_line_drawing() const { return charsets_[0] == "\x1b(0"; }
     // By how many rows what is addressed lies below the top, and by how many columns right of the left edge (DECOM with
     // a scroll region and margins).
     int origin_row() const;
@@ -52,6 +54,7 @@ public:
 
 private:
     void take_escape(const ControlSequence& sequence);
+    void take_charset(const ControlSequence& sequence);
     void take_control(const ControlSequence& sequence);
     void take_command(std::string_view text);
     void take_link(std::string_view text);
@@ -59,19 +62,19 @@ private:
     void set_private_modes(std::string_view parameters, bool on);
     void take_keyboard(std::string_view parameters);
 
-    std::map<int, bool> modes_;     // DEC private modes that are not as they were: number, its state now
-    std::vector<int> keyboard_[2];  // kitty keyboard flags pushed, on the main and the alternate screen
-    bool alternate_ = false;        // which screen is shown
-    bool keypad_ = false;           // application keypad
-    bool graphics_ = false;         // colours or attributes (SGR)
-    int cursor_shape_ = 0;          // DECSCUSR
-    int other_keys_ = 0;            // xterm's modifyOtherKeys
-    std::string region_;            // scroll region (DECSTBM), its parameters
-    std::string margins_;           // left and right margin (DECSLRM), its parameters
-    bool insert_ = false;           // text moves what is right of it (IRM)
-    bool newline_ = false;          // a line feed returns the carriage too (LNM)
-    bool charset_ = false;          // line drawing in G0
-    bool other_charsets_ = false;   // G1 to G3 were set
+    std::map<int, bool> modes_;            // DEC private modes that are not as they were: number, its state now
+    std::vector<int> keyboard_[2];         // kitty keyboard flags pushed, on the main and the alternate screen
+    bool alternate_ = false;               // which screen is shown
+    bool keypad_ = false;                  // application keypad
+    bool graphics_ = false;                // colours or attributes (SGR)
+    int cursor_shape_ = 0;                 // DECSCUSR
+    int other_keys_ = 0;                   // xterm's modifyOtherKeys
+    std::string region_;                   // scroll region (DECSTBM), its parameters
+    std::string margins_;                  // left and right margin (DECSLRM), its parameters
+    bool insert_ = false;                  // text moves what is right of it (IRM)
+    bool newline_ = false;                 // a line feed returns the carriage too (LNM)
+    std::array<std::string, 4> charsets_;  // what designated G0 to G3; empty: ASCII
+    std::set<int> key_settings_;           // xterm's XTMODKEYS other than modifyOtherKeys
     std::string title_;
     std::string link_;
     TerminalColours colours_;

@@ -49,8 +49,8 @@ Opened open_connection(const Context& context, const proto::Target& target, cons
         auto server = bring<proto::ConnectReply>(context, "connect", proto::ConnectRequest{target, {"", port, ""}});
         return {std::move(server.fd), server.reply.name};
     } catch (const Error& error) {
-        if (!error.hint().empty()) throw;
-        throw Error(error.message(), "'isag ports " + escape_controls(words[0]) + "' lists what listens there",
+        if (!error.message().ends_with("Connection refused")) throw;
+        throw Error(error.message(), "'isag ports " + escape_controls(*target.name) + "' lists what listens there",
                     error.kind());
     }
 }

@@ -60,8 +60,7 @@ bool write_tree(ArchiveReader& archive, const CopyName& source, HostDestination 
         plan_copy(is_folder, source, destination.target, split_copy_path(to), escape_controls(to)).value();
     TreeWriter writer(std::move(destination.folder), plan.top, progress);
     for (;;) {
-        const bool is_copy = entry->type == ArchiveEntry::Type::hard_link;
-        writer.add(*entry, below, is_copy ? root.below(entry->target).value() : std::string(), archive);
+        writer.add(*entry, below, archive);
         entry = archive.next();
         if (!entry) return true;
         below = root.below(entry->name).value();

@@ -25,9 +25,11 @@ std::string advice_about(const RemoteProgram& program, int status) {
     if (program.complaints().empty()) return "it did not say why: copy it again, or in parts";
     if (said("No space left on device") || said("Disk quota exceeded"))
         return "there is no room: files that it names above are cut off; " + exec + "df -h .' tells how much there is";
-    if (said("Read-only file system") || said("File exists"))  // tar's words for a file that is a mount of its own
+    if (said("Read-only file system"))
         return "what it said is above: what isag.yaml mounts read-only (project, mounts, protect) can't be written "
                "there";
+    if (said("File exists"))  // tar's words for a folder that is not empty, and for a file that is a mount of its own
+        return "what it said is above: in its place is a folder, or what isag.yaml mounts there: copy to another name";
     if (said("Permission denied"))
         return "what it said is above: the sandbox's user may not; " + exec + "ls -ld FOLDER' tells who may";
     return "what it said is above";

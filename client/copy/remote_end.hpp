@@ -8,11 +8,11 @@
 
 namespace isag {
 
-// Waits for the end of one of the scripts, passes on what it said, and throws Error where it did not do its work. A
-// file that changed while tar read it is told of and no more.
 // There is no file, folder or link; `instead` is a command that passes on what it gives.
 Error nothing_to_copy(const std::string& place, const std::string& instead);
 
+// Waits for the end of one of the scripts, passes on what it said, and throws Error where it did not do its work. A
+// file that changed while tar read it is told of and no more.
 void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress& progress);
 
 }  // namespace isag

@@ -37,7 +37,7 @@ public:
     void close_input() { input_.reset(); }
     // Waits for its end, its stdout thrown away, and returns its exit status as a shell has it.
     int wait();
-    // The same for that long at most, whatever it still says thrown away. False where it did not end.
+    // Closes both, and waits for that long at most. False where it did not end.
     bool ends_within(std::chrono::milliseconds limit);
 
     // What it wrote to stderr, the first 16 KiB.

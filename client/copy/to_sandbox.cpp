@@ -22,7 +22,8 @@
 namespace isag {
 namespace {
 
-constexpr std::chrono::seconds ending_limit{2};
+// For tar to write what the pipe still has; one that takes longer was put there by the agent.
+constexpr std::chrono::seconds ending_limit{5};
 
 // Asks the script what is there.
 CopyTarget target_inside(RemoteProgram& program, const CopyPlace& to, CopyProgress& progress) {
@@ -39,11 +40,12 @@ CopyTarget target_inside(RemoteProgram& program, const CopyPlace& to, CopyProgre
                 escape_controls(to.path));
 }
 
-bool is_folder_source(const UniqueFd& source, const std::string& path) {
+bool is_folder_source(const UniqueFd& source, const std::string& path, const std::string& sandbox) {
     struct stat info {};
     if (::fstat(source.get(), &info) != 0) throw errno_error("cannot look at what is to be copied", errno);
     if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
-        throw nothing_to_copy(escape_controls(path), "isag exec NAME -- sh -c 'cat > FILE' < " + escape_controls(path));
+        throw nothing_to_copy(escape_controls(path), "isag exec " + escape_controls(sandbox) +
+                                                         " -- sh -c 'cat > FILE' < " + escape_controls(path));
     return S_ISDIR(info.st_mode);
 }
 
@@ -55,13 +57,12 @@ struct Delivery {
     Signals& signals;
 };
 
-// tar has left the one file that it had only a part of; one that does not end was put there by the agent.
+// tar has left the one file that it had only a part of. Not while it runs: it may yet make that file.
 void remove_unfinished(const Delivery& delivery, RemoteProgram& program, const std::optional<std::string>& unfinished) {
-    program.ends_within(ending_limit);
-    if (unfinished)
-        RemoteProgram(delivery.context, delivery.to.sandbox, removing_command(delivery.folder, *unfinished),
-                      delivery.signals)
-            .ends_within(ending_limit);
+    if (!program.ends_within(ending_limit) || !unfinished) return;
+    RemoteProgram(delivery.context, delivery.to.sandbox, removing_command(delivery.folder, *unfinished),
+                  delivery.signals)
+        .ends_within(ending_limit);
 }
 
 void send_tree(const Delivery& delivery, RemoteProgram& program, const UniqueFd& source, const std::string& top,
@@ -102,7 +103,7 @@ void wait_for_stdin(Signals& signals) {
 void copy_to_sandbox(const Context& context, const std::string& from, const CopyPlace& to, const CopyOptions& options,
                      Signals& signals) {
     const UniqueFd source = open_host_source(from, options.follow);
-    const bool is_folder = is_folder_source(source, from);
+    const bool is_folder = is_folder_source(source, from, to.sandbox);
     const CopyName name = split_copy_path(to.path);
     CopyProgress progress(context, options.quiet, &signals);
     RemoteProgram program(context, to.sandbox, receiving_command(name.folder, name.base.empty() ? "." : name.base),

@@ -89,7 +89,9 @@ void TreeReader::add_file(const UniqueFd& source, ArchiveEntry entry) {
     const UniqueFd file = reopen(source, 0);
     struct stat info {};
     if (!file || ::fstat(file.get(), &info) != 0) return leave_out(entry.name, std::strerror(errno));
-    if (char first = 0; info.st_size == 0 && ::pread(file.get(), &first, 1, 0) == 1)  // in /proc
+    char first = 0;
+    const bool has_more = info.st_size == 0 && ::pread(file.get(), &first, 1, 0) == 1;
+    if (has_more && (::fstat(file.get(), &info) != 0 || info.st_size == 0))  // in /proc
         return leave_out(entry.name, "its length can't be told beforehand");
     entry.type = ArchiveEntry::Type::file;
     entry.size = info.st_size;

@@ -5,7 +5,6 @@
 #include "client/copy/progress.hpp"
 #include "common/unique_fd.hpp"
 #include <cstddef>
-#include <set>
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -26,12 +25,13 @@ public:
     // What comes goes below `folder` as `top`; where that is empty, into it.
     TreeWriter(UniqueFd folder, std::string top, CopyProgress& progress, std::size_t entry_limit = most_entries);
     TreeWriter(const TreeWriter&) = delete;
-    // Gives the folders that were made their modes and times.
+    // Gives the folders that were made their modes and times, until one of the signals comes, which is left for others.
     ~TreeWriter();
 
-    // One entry; `below` is its path below the source (checked, empty for the source itself), `target` likewise that of
-    // a hard link. Throws Error that names it.
-    void add(const ArchiveEntry& entry, const std::string& below, const std::string& target, ArchiveReader& content);
+    // One entry; `below` is its path below the source (checked, empty for the source itself). Throws Error that names
+    // it, as for a hard link: a link(2) could give a name here to what the person never named, and a copy for each of
+    // the stream's few bytes would fill any disk.
+    void add(const ArchiveEntry& entry, const std::string& below, ArchiveReader& content);
 
 private:
     using FileId = std::pair<dev_t, ino_t>;
@@ -41,14 +41,11 @@ private:
         EntryStamp stamp;
     };
     std::string path_of(const std::string& below) const;
-    void add_checked(const ArchiveEntry& entry, const std::string& path, const std::string& target,
-                     ArchiveReader& content);
+    void add_checked(const ArchiveEntry& entry, const std::string& path, ArchiveReader& content);
     void add_folder(const ArchiveEntry& entry, const std::string& path);
     void add_file(const ArchiveEntry& entry, const std::string& path, ArchiveReader& content);
-    void add_copy(const ArchiveEntry& entry, const std::string& path, const std::string& target);
     void add_link(const ArchiveEntry& entry, const std::string& path);
     UniqueFd open_folder_of(const std::string& folder) const;
-    void remember(const UniqueFd& file);
     void finish_folder(const MadeFolder& made) const;
 
     UniqueFd folder_;
@@ -57,7 +54,6 @@ private:
     std::size_t entry_limit_;
     std::size_t entries_ = 0;
     std::size_t folder_bytes_ = 0;
-    std::set<FileId> files_;  // written by us, so that hard links can mean them and nothing else
     std::vector<MadeFolder> made_;
 };
 

@@ -60,12 +60,11 @@ Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener,
 }
 
 // Once, and not of every connection: who wonders why one waits needs to know, and a flood is not to fill the screen.
-void tell_full(ForwardRoom& room, ConnectionShare& share) {
+void tell_that_others_wait(ForwardRoom& room, ConnectionShare& share, const std::string& why) {
     if (std::exchange(share.was_told_full, true)) return;
-    room.note(share.options + " serve " + std::to_string(share.open) +
-              " connections now, and no more at a time; the next ones wait until one ends ('ulimit -Hn' sets how many, "
-              "up to " +
-              std::to_string(Limits::most_connections) + ")");
+    const std::string number = std::to_string(share.open);
+    room.note("by " + share.options + (share.open == 1 ? " 1 connection is" : " " + number + " connections are") +
+              " served now, and the next ones wait: " + why);
 }
 
 }  // namespace
@@ -75,7 +74,8 @@ asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, Uniq
     Stream stream(co_await asio::this_coro::executor, listener.release());
     for (;;) {
         while (share.is_full()) {
-            tell_full(room, share);
+            tell_that_others_wait(room, share,
+                                  "'ulimit -Hn' sets how many, up to " + std::to_string(Limits::most_connections));
             co_await room.closed.wait();
         }
         co_await wait_for(stream, Stream::wait_read);
@@ -83,7 +83,7 @@ asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, Uniq
         for (int n = 0; n < most_at_once && last == Accepted::one && !share.is_full(); ++n)
             last = accept_one(room, share, stream, serve);
         if (last != Accepted::shortage) continue;
-        tell_full(room, share);
+        tell_that_others_wait(room, share, "there are no more descriptors, or no memory for them");
         co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
     }
 }

@@ -41,6 +41,14 @@ std::string message_of(const std::exception_ptr& error) {
     }
 }
 
+// Those by which this machine begins connections.
+std::string options_of(const std::vector<OpenForward>& forwards) {
+    const auto has = [&](const char* kind) {
+        return std::any_of(forwards.begin(), forwards.end(), [&](const auto& one) { return one.what.kind == kind; });
+    };
+    return has("dynamic") ? has("local") ? "-L and -D" : "-D" : "-L";
+}
+
 bool is_listener(const UniqueFd& socket, bool is_path) {
     return is_path ? proto::is_unix_listener(socket) : proto::is_tcp_listener(socket);
 }
@@ -58,7 +66,7 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             [quiet = options_.context.quiet](const std::string& line) {
                 if (!quiet) print_line("isag: note: " + line);
             },
-            {"-L and -D", 0},
+            {options_of(options_.forwards), 0},
             {"-R", 0},
             {executor,
              [this](std::exception_ptr error) {

@@ -89,9 +89,15 @@ TEST_CASE("isag proxy relays stdin and stdout to the port, and the end of one ha
 TEST_CASE("isag proxy: of a port where nothing listens the error says how to see what does") {
     const Stage stage;
     FakeDaemon daemon(stage.runtime(), [](FakePeer& peer) {
-        peer.fail(peer.expect("connect"), Error("localhost:1: cannot connect: Connection refused"));
+        while (const auto request = peer.receive()) {
+            proto::PsReply running;
+            running.sandboxes.emplace_back().name = "web";
+            if (request->method == "ps") peer.reply(*request, running);
+            if (request->method == "connect")
+                peer.fail(*request, Error("localhost:1: cannot connect: Connection refused"));
+        }
     });
-    const auto done = stage.isag({"proxy", "web", "1"});
+    const auto done = stage.isag({"proxy", "isag-web", "1"});
     CHECK(done.status == 1);
     CHECK(done.err ==
           "isag: localhost:1: cannot connect: Connection refused\n  'isag ports web' lists what listens there\n");

@@ -64,6 +64,12 @@ TEST_CASE("isag's line is known however a person wrote it, and then left as it i
         CHECK(with_include(own + "\nHost a\n", state, ann) == own + "\nHost a\n");
         CHECK(without_include(own + "\nHost a\n", state, ann) == "Host a\n");
     }
+    for (const fs::path odd : {"/s/x=y/ssh_config", "/home/ann/./state/../ssh_config"}) {
+        CAPTURE(odd);
+        CHECK(with_include(with_include("", odd, ann), odd, ann) == include_line(odd) + "\n");
+        CHECK(without_include(include_line(odd) + "\n", odd, ann) == "");
+    }
+    CHECK(has_include("Include ~/.local/state/isag/ssh_config # isag's\n", state, ann));
     for (const std::string other :
          {"Include ~/.local/state/isag/ssh_config more", "Include", "Include ~/.LOCAL/state/isag/ssh_config",
           "Included ~/.local/state/isag/ssh_config", "Include ~bob/.local/state/isag/ssh_config"})

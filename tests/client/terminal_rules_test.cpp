@@ -71,7 +71,7 @@ const RuleRow passing[] = {
 };
 
 const RuleRow dropped[] = {
-    {"answers with 8-bit controls", "\x1b[62\"p\x1b[62;0\"p\x1b[65;2\"p\x1b[\"p"},
+    {"answers with 8-bit controls", "\x1b[62\"p\x1b[62;0\"p\x1b[65;2\"p\x1b[\"p\x1b[62;0;1\"p\x1b[62;2;1\"p"},
     {"clipboard read", "\x1b]52;c;?\a"},
     {"clipboard read of several, by ST", "\x1b]52;cps;?\x1b\\"},
     {"clipboard read without a name", "\x1b]52;;?\a"},

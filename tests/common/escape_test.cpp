@@ -38,6 +38,8 @@ TEST_CASE("escape: C1 codes, which some terminals obey, are shown by their bytes
 TEST_CASE("escape: what reorders text or hides in it is shown by its bytes, what scripts need is left") {
     CHECK(escape_controls("a\u202egpj.exe") == "a\\xe2\\x80\\xaegpj.exe");
     CHECK(escape_controls("\u2066\ufeff\u200b") == "\\xe2\\x81\\xa6\\xef\\xbb\\xbf\\xe2\\x80\\x8b");
+    CHECK(escape_controls("\U000e0041\u00ad\u3164") == "\\xf3\\xa0\\x81\\x81\\xc2\\xad\\xe3\\x85\\xa4");
+    CHECK(escape_controls("\u2764\ufe0f\u200d\U0001f525") == "\u2764\ufe0f\u200d\U0001f525");
     CHECK(escape_controls("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e");
 }
 

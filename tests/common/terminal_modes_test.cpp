@@ -28,6 +28,17 @@ TEST_CASE("character sets and the ways in which keys are sent are taken back") {
     CHECK(modes_after("\x1b)0\x1b[!p").reset_sequence() == "");
     CHECK(modes_after("\x1b[?9001h\x1b[?1051h\x1b[?8l").reset_sequence() == "\x1b[?8h\x1b[?1051l\x1b[?9001l");
     CHECK(modes_after("").reset_everything().find(sets) != std::string::npos);
+    CHECK(modes_after("\x1b(%5").reset_sequence() == "\x1b(B");
+    CHECK(modes_after("\x1b)%5\x1b)B").reset_sequence() == "");
+    CHECK(modes_after("\x1b.A").reset_sequence() == sets);
+    CHECK(modes_after("\x1b[>1;2m\x1b[>4;2m").reset_sequence() == "\x1b[>4;0m\x1b[>1m");
+    CHECK(modes_after("").reset_everything().find("?1060l") == std::string::npos);
+    CHECK(modes_after("\x1b[?1060h").reset_everything().find("?1060l") != std::string::npos);
+}
+
+TEST_CASE("a terminal that is painted anew gets back the character sets that the program goes on to use") {
+    CHECK(modes_after("\x1b)0\x1b(0").set_text_sequence() == "\x1b(0\x1b)0");
+    CHECK(modes_after("\x1b)0\x1b)B").set_text_sequence() == "");
 }
 
 TEST_CASE("a terminal that missed some output gets back those of its colours that were ever changed") {

@@ -200,7 +200,7 @@ TEST_CASE("a source that is no file, folder or link is an error, and so is a fil
     const auto in = stage.cp({"fifo", "web:x"});
     CHECK(in.status == 1);
     CHECK(in.err ==
-          "isag: there is no file, folder or link to copy at fifo" + instead + "NAME -- sh -c 'cat > FILE' < fifo\n");
+          "isag: there is no file, folder or link to copy at fifo" + instead + "web -- sh -c 'cat > FILE' < fifo\n");
     const auto endless = stage.cp({"/proc/self/status", "web:x"});
     CHECK(endless.status == 1);
     CHECK(endless.err.starts_with("isag: cannot read 'x': its length can't be told beforehand\n"));

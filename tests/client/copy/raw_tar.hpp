@@ -93,8 +93,7 @@ inline Unpacked unpack(const std::string& bytes, const std::filesystem::path& fo
                           limit);
         while (const auto entry = archive.next()) {
             const std::string below = root.below(entry->name).value();
-            const bool is_copy = entry->type == ArchiveEntry::Type::hard_link;
-            writer.add(*entry, below, is_copy ? root.below(entry->target).value() : "", archive);
+            writer.add(*entry, below, archive);
         }
     } catch (const Error& error) {
         done.error = error.message();

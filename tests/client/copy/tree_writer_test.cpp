@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/copy/tree_writer.hpp"
-#include "common/environment.hpp"
 #include "common/file.hpp"
 #include "tests/client/copy/raw_tar.hpp"
-#include "tests/support/program.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 #include <sys/fsuid.h>
@@ -52,6 +50,16 @@ public:
 private:
     static constexpr uid_t nobody = 65534;
     uid_t before_;
+};
+
+class UmaskKept {
+public:
+    UmaskKept() : before_(::umask(0)) { ::umask(before_); }
+    UmaskKept(const UmaskKept&) = delete;
+    ~UmaskKept() { ::umask(before_); }
+
+private:
+    mode_t before_;
 };
 
 mode_t mode_of(const fs::path& path) {
@@ -140,57 +148,28 @@ TEST_CASE("a folder that becomes a link while a file is written leads nowhere") 
     }
 }
 
-TEST_CASE("a hard link is a copy of a file of the same stream, and of nothing else") {
+TEST_CASE("a hard link is refused, whatever it links to, and nothing is made of it") {
     const Hostile place;
-    const auto good =
-        unpack(raw_tar({{"s/", '5'}, {"s/a", '0', "content", "", 0640}, {"s/b", '1', "", "s/a"}}), place.to(), "s");
-    CHECK(good.error == "");
-    CHECK(read_file(place.to() / "s/b").value() == "content");
-    CHECK(mode_of(place.to() / "s/b") == 0640);
-    CHECK(fs::hard_link_count(place.to() / "s/b") == 1);
-
+    fs::create_directory(place.to() / "s");
     write_file(place.to() / "s/mine", "mine");
-    fs::create_symlink("../../outside/secret", place.to() / "s/link");
-    for (const std::string target :
-         {"s/mine", "s/link", "s", "s/none", "../outside/secret", "/etc/passwd", "s/../../outside/secret"}) {
+    for (const std::string target : {"s/a", "s/mine", "s", "s/none", "../outside/secret", "/etc/passwd"}) {
         CAPTURE(target);
-        const auto bad = unpack(raw_tar({{"s/", '5'}, {"s/c", '1', "", target}}), place.to(), "s");
-        CHECK(bad.error != "");
-        CHECK(!fs::exists(place.to() / "s/c"));
-    }
-    const auto by_link = unpack(
-        raw_tar({{"s/", '5'}, {"s/x", '2', "", "../../outside/secret"}, {"s/c", '1', "", "s/x"}}), place.to(), "s");
-    CHECK(by_link.error == "cannot copy 's/c': it is a hard link to 's/x', which was not copied before it");
-    CHECK(!place.is_harmed());
-}
-
-TEST_CASE("a hard link to a file of one hole takes no room and no time, whatever its length") {
-    const Hostile place;
-    write_file(place.scratch / "sparse.sh",
-               "cd \"$1\" && mkdir s && truncate -s 1T s/a && ln s/a s/b && exec tar --format=gnu -Scf - s");
-    const auto packed = test::run_program({"sh", (place.scratch / "sparse.sh").string(), place.outside().string()},
-                                          current_environment());
-    fs::remove_all(place.outside() / "s");
-    fs::remove(place.scratch / "sparse.sh");
-    const auto done = unpack(packed.out, place.to(), "s");
-    CHECK(done.error == "");
-    for (const char* name : {"a", "b"}) {
-        struct stat info {};
-        REQUIRE(::stat((place.to() / "s" / name).c_str(), &info) == 0);
-        CHECK(info.st_size == std::int64_t{1} << 40);
-        CHECK(info.st_blocks < 100);
+        const auto bad =
+            unpack(raw_tar({{"s/", '5'}, {"s/a", '0', "content"}, {"s/b", '1', "", target}}), place.to(), "s");
+        CHECK(bad.error == "cannot copy 's/b': it is a hard link, of which isag cp asks tar to make files");
+        CHECK(!fs::exists(place.to() / "s/b"));
     }
     CHECK(!place.is_harmed());
 }
 
 TEST_CASE("what others may write is theirs to write only where the umask grants it") {
     const Hostile place;
-    const mode_t before = ::umask(022);
+    const UmaskKept kept;
+    ::umask(022);
     const auto bytes = raw_tar({{"s/", '5', "", "", 0777}, {"s/f", '0', "", "", 0666}, {"s/x", '0', "", "", 0775}});
     CHECK(unpack(bytes, place.to(), "s").error == "");
     ::umask(002);
     CHECK(unpack(bytes, place.to(), "t").error == "");
-    ::umask(before);
     CHECK(mode_of(place.to() / "s") == 0755);
     CHECK(mode_of(place.to() / "s/f") == 0644);
     CHECK(mode_of(place.to() / "s/x") == 0755);

@@ -136,11 +136,18 @@ TEST_CASE(
         send_all(clients.back(), "x");
         CHECK(receive(clients.back(), 1) == "x");
     }
-    stage.isag().expect("isag: note: -L and -D serve 48 connections now, and no more at a time; ");
+    stage.isag().expect("isag: note: by -L 48 connections are served now, and the next ones wait: 'ulimit -Hn' sets");
     const UniqueFd waiting = connect_or_throw(stage.port());
+    send_all(waiting, "y");
+    pollfd answered{waiting.get(), POLLIN, 0};
+    CHECK(::poll(&answered, 1, 300) == 0);
     CHECK(server.count() == 48);
     clients.pop_back();
-    CHECK(exchange(waiting, std::string(3'000'000, 'y'), 3) == std::string(3'000'000, 'y'));
+    CHECK(receive(waiting, 1) == "y");
+    clients.pop_back();
+    const std::string much(3'000'000, 'y');
+    const bool is_same = exchange(connect_or_throw(stage.port()), much, 3) == much;
+    CHECK(is_same);
 }
 
 TEST_CASE("-R: who connects inside reaches the host's server, and its refusal is a reset") {
