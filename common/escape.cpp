@@ -37,7 +37,7 @@ bool deceives(char32_t character) {
 bool is_control(std::string_view sequence) {
     const auto lead = static_cast<unsigned char>(sequence[0]);
     if (sequence.size() == 1) return lead < 0x20 || lead == 0x7f;
-    return is_c1_control(sequence) || deceives(character_of(sequence));
+    return is_c1_control(sequence);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ std::string escape_controls(std::string_view text) {
         const std::size_t length = utf8_length(text);
         const std::string_view sequence = text.substr(0, length == 0 ? 1 : length);
         text.remove_prefix(sequence.size());
-        if (length != 0 && !is_control(sequence)) {
+        if (length != 0 && !is_control(sequence) && !deceives(character_of(sequence))) {
             out += sequence;
         } else if (sequence == "\n") {
             out += "\\n";
@@ -62,6 +62,15 @@ std::string escape_controls(std::string_view text) {
         }
     }
     return out;
+}
+
+std::size_t find_control(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = utf8_length(text.substr(at));
+        if (length == 0 || is_control(text.substr(at, length))) return at;
+        at += length;
+    }
+    return std::string_view::npos;
 }
 
 }  // namespace isag

@@ -2,7 +2,6 @@
 #include "client/bring.hpp"
 #include "client/commands.hpp"
 #include "client/relay.hpp"
-#include "client/select.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include "proto/forward.hpp"
@@ -16,19 +15,18 @@
 namespace isag {
 
 Syntax proxy_syntax() {
-    return {
-        .command = "proxy",
-        .summary =
-            "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
-            "ProxyCommand. NAME may also be written isag-NAME, where no sandbox has that very name. Where stdin and\n"
-            "stdout are one unix socket (ssh's ProxyUseFdpass), the connection itself is sent over it, and the\n"
-            "command ends.",
-        .operands = "NAME [PORT]",
-        .kind = Operands::any,
-        .options = {{.name = "exact",
-                     .help = "NAME is the sandbox's whole name, with nothing to be taken off or added"},
-                    {.name = "relay", .help = "never send the connection itself, whatever stdout is"}},
-        .examples = {"isag proxy web 3000", "ssh -o ProxyCommand='isag proxy web' agent@web"}};
+    return {.command = "proxy",
+            .summary =
+                "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
+                "ProxyCommand. Where stdin and\n"
+                "stdout are one unix socket (ssh's ProxyUseFdpass), the connection itself is sent over it, and the\n"
+                "command ends.",
+            .operands = "NAME [PORT]",
+            .kind = Operands::any,
+            .options = {{.name = "exact",
+                         .help = "NAME is the sandbox's whole name, with nothing to be taken off or added"},
+                        {.name = "relay", .help = "never send the connection itself, whatever stdout is"}},
+            .examples = {"isag proxy web 3000", "isag proxy web 6379 < commands"}};
 }
 
 namespace {
@@ -66,7 +64,7 @@ UniqueFd open_exactly(const Context& context, const std::vector<std::string>& wo
 
 UniqueFd open_by_hand(const Context& context, const std::vector<std::string>& words) {
     proto::Target target;
-    target.name = without_host_prefix(context, words[0]);
+    target.name = words[0];
     return open_connection(context, target, words).fd;
 }
 

@@ -6,7 +6,6 @@
 #include "client/forward/forward_spec.hpp"
 #include "client/forward/forwards.hpp"
 #include "client/output.hpp"
-#include "client/select.hpp"
 #include "client/signals.hpp"
 #include "client/ssh_shell.hpp"
 #include "common/error.hpp"
@@ -103,12 +102,8 @@ SshShell shell_given(const Context& context, const Arguments& arguments) {
         throw ssh_usage("-f goes into the background, where no shell can be", "give a COMMAND, or -N to forward only");
     if (arguments.has("no-command") && !shell.command.empty())
         throw ssh_usage("-N runs no command, but one was given", "leave one of them out");
-    if (!shell.target.name) return shell;
-    if (shell.target.name->empty()) throw ssh_usage("the sandbox's name is empty", "'isag ps' lists those that run");
-    if (shell.target.name->find('@') != std::string::npos)
-        throw ssh_usage("'" + *shell.target.name + "' names a user, and nobody but the sandbox's own can log in",
-                        "leave it out: isag ssh " + shell.target.name->substr(shell.target.name->rfind('@') + 1));
-    shell.target.name = without_host_prefix(context, *shell.target.name);
+    if (shell.target.name && shell.target.name->empty())
+        throw ssh_usage("the sandbox's name is empty", "'isag ps' lists those that run");
     return shell;
 }
 

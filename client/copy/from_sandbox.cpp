@@ -14,6 +14,7 @@
 #include "common/escape.hpp"
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <unistd.h>
 #include <vector>
 
@@ -34,8 +35,14 @@ public:
         bytes_.resize(program.read(bytes_.data(), bytes_.size()));
     }
     bool empty() const { return bytes_.empty(); }
+    // All of it was read.
+    bool has_ended() const { return ended_; }
     std::size_t operator()(char* into, std::size_t size) {
-        if (taken_ == bytes_.size()) return program_.read(into, size);
+        if (taken_ == bytes_.size()) {
+            const std::size_t n = program_.read(into, size);
+            ended_ = n == 0;
+            return n;
+        }
         const std::size_t n = std::min(size, bytes_.size() - taken_);
         std::memcpy(into, bytes_.data() + taken_, n);
         taken_ += n;
@@ -46,6 +53,7 @@ private:
     RemoteProgram& program_;
     std::vector<char> bytes_;
     std::size_t taken_ = 0;
+    bool ended_ = false;
 };
 
 // False where there is nothing to copy in the archive.
@@ -77,8 +85,14 @@ void copy_from_sandbox(const Context& context, const CopyPlace& from, const std:
     FirstRead first(program);
     bool has_come = false;
     if (!first.empty()) {
-        ArchiveReader archive(first);
-        has_come = write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
+        ArchiveReader archive(std::ref(first));
+        try {
+            has_come = write_tree(archive, split_copy_path(from.path), std::move(destination), to, progress);
+        } catch (const Error&) {
+            if (first.has_ended() && program.ends_within(ending_limit))
+                check_copy_end(program, from, progress);  // knows why
+            throw;
+        }
     }
     check_copy_end(program, from, progress);  // knows most reasons for nothing
     if (!has_come)

@@ -23,13 +23,15 @@ std::string advice_about(const RemoteProgram& program, int status) {
     const std::string exec = "'isag exec " + escape_controls(program.sandbox()) + " -- ";
     if (status > died_of_signal) return "it was killed: 'isag ps -a' tells whether the sandbox has ended meanwhile";
     if (program.complaints().empty()) return "it did not say why: copy it again, or in parts";
-    if (said("No space left on device") || said("Disk quota exceeded"))
+    if (said("No space left on device") || said("Disk quota exceeded") || said("Wrote only"))
         return "there is no room: files that it names above are cut off; " + exec + "df -h .' tells how much there is";
     if (said("Read-only file system"))
         return "what it said is above: what isag.yaml mounts read-only (project, mounts, protect) can't be written "
                "there";
     if (said("File exists"))  // tar's words for a folder that is not empty, and for a file that is a mount of its own
         return "what it said is above: in its place is a folder, or what isag.yaml mounts there: copy to another name";
+    if (said("Archive is compressed"))
+        return "what it said is above: unpack it on the way, as by: zcat FILE | isag cp - NAME:PATH";
     if (said("Permission denied"))
         return "what it said is above: the sandbox's user may not; " + exec + "ls -ld FOLDER' tells who may";
     return "what it said is above";
@@ -49,7 +51,13 @@ void check_copy_end(RemoteProgram& program, const CopyPlace& place, CopyProgress
         throw Error("there is no tar in " + sandbox, "isag cp works by it: install it in the image (extra_packages)");
     if (status == script_found_nothing)
         throw Error("there is no " + escape_controls(place.path) + " in " + sandbox + ", or it can't be entered",
-                    "a path that does not begin with '/' counts from the project's folder");
+                    place.path.starts_with('/')
+                        ? "'isag exec " + escape_controls(program.sandbox()) + " -- ls -ld PATH' tells who may enter"
+                        : "a path that does not begin with '/' counts from the project's folder");
+    if (status == script_found_kernels)
+        throw Error(escape_controls(place.path) + " in " + sandbox + " is the kernel's, whose files have no length",
+                    "read it there: isag exec " + escape_controls(program.sandbox()) + " -- cat " +
+                        escape_controls(place.path));
     pass_on_complaints(program, progress);
     if (status != 0 && status != some_files_differ)
         throw Error("tar in " + sandbox + " ended with status " + std::to_string(status) + ": not all was copied",

@@ -4,9 +4,14 @@
 #include "client/copy/progress.hpp"
 #include "client/copy/remote_program.hpp"
 #include "common/error.hpp"
+#include <chrono>
 #include <string>
 
 namespace isag {
+
+// For a tar that nothing more is wanted of to come to its end, its pipe read; one that takes longer was put there by
+// the agent.
+inline constexpr std::chrono::seconds ending_limit{5};
 
 // There is no file, folder or link; `instead` is a command that passes on what it gives.
 Error nothing_to_copy(const std::string& place, const std::string& instead);

@@ -21,6 +21,7 @@ if [ "$3" = follow ] && [ -L "./$base" ]; then
     base=${real##*/}
 fi
 [ -e "./$base" ] || [ -L "./$base" ] || exit 98
+case $(stat -f -c %T -- "./$base" 2>/dev/null) in proc | sysfs | cgroup*fs | debugfs | tracefs | securityfs) exit 96 ;; esac
 exec tar --create --file=- --format=gnu --sparse --hard-dereference -- "./$base"
 )";
 

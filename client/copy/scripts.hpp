@@ -9,6 +9,7 @@ namespace isag {
 // inside, too.
 
 // Exit statuses of the scripts that are no program's.
+inline constexpr int script_found_kernels = 96;  // proc(5), sysfs(5) and the like: tar would send zeros
 inline constexpr int script_found_no_tar = 97;
 inline constexpr int script_found_nothing = 98;
 

@@ -12,7 +12,6 @@
 #include "common/escape.hpp"
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <optional>
 #include <poll.h>
 #include <sys/stat.h>
@@ -21,9 +20,6 @@
 
 namespace isag {
 namespace {
-
-// For tar to write what the pipe still has; one that takes longer was put there by the agent.
-constexpr std::chrono::seconds ending_limit{5};
 
 // Asks the script what is there.
 CopyTarget target_inside(RemoteProgram& program, const CopyPlace& to, CopyProgress& progress) {

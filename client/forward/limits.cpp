@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/limits.hpp"
+#include "common/error.hpp"
 #include <algorithm>
+#include <string>
 #include <sys/resource.h>
 
 namespace isag::forward {
@@ -30,6 +32,10 @@ std::size_t raise_descriptor_limit() {
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
     ::getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur <= other_descriptors)
+        throw Error("forwards need more than " + std::to_string(other_descriptors) + " descriptors, and have " +
+                        std::to_string(limit.rlim_cur),
+                    "raise the limit: ulimit -Hn 1024");
     return limit.rlim_cur;
 }
 

@@ -17,7 +17,8 @@ struct Limits {
 // sandbox (-R), or both: then a quarter of them may be the sandbox's.
 Limits limits_for(std::size_t descriptors, bool from_host, bool from_sandbox);
 
-// Raises this process's limit of descriptors as far as it may (getrlimit(2)), and returns it.
+// Raises this process's limit of descriptors as far as it may (getrlimit(2)), and returns it. Throws Error where it is
+// less than what forwards need for themselves.
 std::size_t raise_descriptor_limit();
 
 }  // namespace isag::forward

@@ -14,7 +14,8 @@ struct AnyTarget {
     const sandbox::Record& record() const { return running ? running->record() : finished->record; }
 };
 
-// By its full name, running before ended; else by a prefix, in the same order. Throws Error: none, or several run.
+// By its full name, running before ended; else by a prefix, in the same order; else, of isag-NAME (ssh's host), by
+// NAME. Throws Error: none, or several run.
 AnyTarget any_named(Daemon& daemon, const std::string& name);
 
 // As target_of(); where none runs that fits, the latest that ended does. Throws Error.

@@ -93,7 +93,7 @@ std::vector<proto::SshHost> ssh_hosts(const Daemon& daemon) {
         if (sandbox->status() != sandbox::Sandbox::Status::running || !record.user) continue;
         const auto keys = artifacts_folder(daemon.directories.cache, record.config) / "ssh";
         proto::SshHost host;
-        host.host = "isag-" + record.name;
+        host.host = std::string(ssh_host_prefix) + record.name;
         host.name = record.name;
         host.user = *record.user;
         host.identity_file = (keys / "id_ed25519").string();

@@ -4,10 +4,14 @@
 #include "proto/forward.hpp"
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Entries for ssh(1), so that ssh, scp, rsync, git and IDEs know the sandboxes that run as isag-NAME.
 namespace isag::api {
+
+// What a sandbox is called as ssh's host: this, and its name.
+inline constexpr std::string_view ssh_host_prefix = "isag-";
 
 // In isag's state folder; people's ~/.ssh/config may include it.
 std::filesystem::path ssh_config_file(const Directories& directories);

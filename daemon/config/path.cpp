@@ -24,7 +24,7 @@ Result<std::string> take_variable(std::string_view& text, const Environment& env
     if (!is_environment_name(name) || (braces && !text.starts_with('}')))
         return Failure{"a $ that starts no variable; allowed: $NAME, ${NAME}, or $$ for a dollar sign"};
     if (braces) text.remove_prefix(1);
-    const auto value = find(environment, name);
+    const auto value = isag::find(environment, name);
     if (!value) return Failure{"the variable " + name + " is not set"};
     return *value;
 }
@@ -41,7 +41,7 @@ Result<std::string> expand(std::string_view text, const Environment& environment
         text.remove_prefix(1);
         if (!text.empty() && text.front() != '/')
             return Failure{"~ stands for your own home only; allowed: ~ or ~/…, and ./~… for a file of that name"};
-        out = find(environment, "HOME").value_or("");
+        out = isag::find(environment, "HOME").value_or("");
         if (out.empty()) return Failure{"~ means the variable HOME, which is not set"};
     }
     while (!text.empty()) {
@@ -63,7 +63,7 @@ Result<std::filesystem::path> host_path(std::string_view text, const std::filesy
     if (!expanded) return expanded.error();
     if (expanded->empty()) return Failure{"an empty path"};
     if (expanded->size() > 4095) return Failure{"a path of more than 4095 bytes"};
-    if (escape_controls(*expanded) != *expanded) return Failure{"a path with a control character or not in UTF-8"};
+    if (find_control(*expanded) != std::string::npos) return Failure{"a path with a control character or not in UTF-8"};
     return without_slash((base / *expanded).lexically_normal());
 }
 

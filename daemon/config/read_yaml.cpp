@@ -14,7 +14,7 @@
 namespace isag::config {
 namespace {
 
-constexpr std::size_t largest_file = 1 << 20;
+constexpr std::size_t longest_text = 1 << 20;
 constexpr std::size_t most_nodes = 100'000;
 constexpr std::size_t deepest = 32;
 constexpr std::size_t most_bad_characters = 20;  // findings about them in one file
@@ -157,11 +157,10 @@ std::vector<Finding> bad_characters(std::string_view text) {
         std::string shown(take_field(text, '\n'));
         std::replace(shown.begin(), shown.end(), '\t', ' ');
         if (shown.ends_with('\r')) shown.back() = ' ';
-        const std::string escaped = escape_controls(shown);
-        if (escaped == shown) continue;
-        const auto place = std::mismatch(shown.begin(), shown.end(), escaped.begin(), escaped.end()).first;
-        const auto column = place - shown.begin() + 1;
-        out.push_back({line, column, "", "a control character or a byte that is not UTF-8; allowed: UTF-8 text"});
+        const auto place = find_control(shown);
+        if (place == std::string::npos) continue;
+        out.push_back({line, static_cast<std::int64_t>(place) + 1, "",
+                       "a control character or a byte that is not UTF-8; allowed: UTF-8 text"});
     }
     return out;
 }
@@ -184,7 +183,7 @@ Finding syntax_error(std::string_view text, const YAML::Exception& error) {
 }  // namespace
 
 Document read_yaml(std::string_view text) {
-    if (text.size() > largest_file) return {{}, {{0, 0, "", "larger than " + std::to_string(largest_file) + " bytes"}}};
+    if (text.size() > longest_text) return {{}, {{0, 0, "", "larger than " + std::to_string(longest_text) + " bytes"}}};
     if (auto findings = bad_characters(text); !findings.empty()) return {{}, std::move(findings)};
     std::istringstream stream{std::string(text)};
     Builder builder;

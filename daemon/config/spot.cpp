@@ -23,7 +23,7 @@ bool Spot::refuse(const std::string& allowed) const {
 }
 
 std::optional<std::string> Spot::text(const std::string& allowed) const {
-    if (!node_.is_scalar() || escape_controls(node_.text) != node_.text) {
+    if (!node_.is_scalar() || find_control(node_.text) != std::string::npos) {
         refuse(allowed);
         return std::nullopt;
     }

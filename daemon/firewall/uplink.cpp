@@ -12,10 +12,10 @@ constexpr const char* no_traffic_between = "com.docker.network.bridge.enable_icc
 
 // One that somebody else made by this name, or that lets containers talk to each other, is none of ours.
 bool fits(const engine::Network& network, const std::string& name, const std::string& owner) {
-    const auto label = network.labels.find("isag.owner");
+    const auto owned = network.labels.find("isag.owner");
     const auto icc = network.options.find(no_traffic_between);
-    return network.name == name && network.driver == "bridge" && label != network.labels.end() &&
-           label->second == owner && icc != network.options.end() && icc->second == "false";
+    return network.name == name && network.driver == "bridge" && owned != network.labels.end() &&
+           owned->second == owner && icc != network.options.end() && icc->second == "false";
 }
 
 json network_spec(const std::string& name, const std::string& owner) {

@@ -56,7 +56,7 @@ std::string write_head(const Fields& request, bool upgrades) {
 }
 
 // A byte that no head has: RFC 9112, 2.2 (a CR alone) and RFC 9110, 5.5.
-bool is_wrong(char c) {
+bool is_wrong_in_head(char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\r' && c != '\n' && c != '\t') || c == 0x7f;
 }
 
@@ -75,7 +75,7 @@ HostHeadReader::State HostHeadReader::feed(std::string_view bytes) {
         const char c = input_[searched_];
         const char before = searched_ == 0 ? '\0' : input_[searched_ - 1];
         if (searched_ == 0 && (c < 'A' || c > 'Z')) return refuse("it doesn't begin with an HTTP method"), state_;
-        if (is_wrong(c)) return refuse("the request's head has a control character"), state_;
+        if (is_wrong_in_head(c)) return refuse("the request's head has a control character"), state_;
         if ((c == '\n') != (before == '\r')) return refuse("the request's lines don't end with CR LF"), state_;
         if (searched_ >= max_size) return refuse("the request's head is larger than 64 KiB"), state_;
         if (c == '\n' && std::string_view(input_).substr(0, searched_ + 1).ends_with("\r\n\r\n")) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/exec_shell.hpp"
-#include "proto/forward.hpp"
 #include "proto/session.hpp"
 #include "tests/client/stage.hpp"
 #include <doctest/doctest.h>
@@ -19,7 +18,6 @@ TEST_CASE("isag ssh: wrong usage needs no daemon") {
         {"--container", "a", "-N", "ls"},
         {"web", "-N", "--container", "a"},
         {""},
-        {"root@web"},
     };
     for (const auto& row : rows) {
         CAPTURE(row);
@@ -49,24 +47,6 @@ TEST_CASE("isag ssh: an image without sshd gets its shell by exec, with a note")
     CHECK(done.err.find("isag: the sandbox's image has no sshd; going in as 'isag exec' does\n") != std::string::npos);
     CHECK(done.err.find("that is enough") != std::string::npos);
     CHECK(daemon.failure() == "");
-}
-
-TEST_CASE("isag ssh: a sandbox's name as ssh's host is understood") {
-    const Stage stage;
-    std::string asked;
-    test::FakeDaemon daemon(stage.runtime(), [&](test::FakePeer& peer) {
-        while (const auto request = peer.receive()) {
-            proto::PsReply running;
-            running.sandboxes.emplace_back().name = "web";
-            if (request->method == "ps") peer.reply(*request, running);
-            if (request->method != "ssh") continue;
-            asked = *test::request_of<proto::SshRequest>(*request).target.name;
-            peer.fail(*request, Error("that is enough"));
-        }
-    });
-    CHECK(stage.isag({"ssh", "isag-web"}).err.find("that is enough") != std::string::npos);
-    CHECK(daemon.failure() == "");
-    CHECK(asked == "web");
 }
 
 TEST_CASE("a shell without sshd: in the home, with the image's PATH, as one of sshd's") {

@@ -17,7 +17,7 @@ asio::awaitable<std::unique_ptr<int>> answer() {
 
 asio::awaitable<void> nothing() { co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable); }
 
-asio::awaitable<int> fail() {
+asio::awaitable<int> refuse_later() {
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     throw isag::Error("the engine said no", "ask again", isag::ErrorKind::usage);
 }
@@ -61,7 +61,7 @@ TEST_CASE("deadline: an operation without a value may end in time") {
 TEST_CASE("deadline: the operation's own exception is carried out at once") {
     asio::io_context context;
     const auto body = []() -> asio::awaitable<void> {
-        auto operation = fail();
+        auto operation = refuse_later();
         co_await isag::with_deadline(std::move(operation), 1h, "asking");
     };
     try {

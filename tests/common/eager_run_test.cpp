@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/eager_run.hpp"
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -58,8 +59,12 @@ TEST_CASE("run_eagerly lets exceptions through, and can be called again") {
 }
 
 TEST_CASE("run_eagerly: what comes rarely is not waited for awake") {
-    const double plain = processor_ms_of_ticks([](asio::io_context& context) { context.run(); });
-    const double eager = processor_ms_of_ticks(run_eagerly);
+    // Whatever else the machine does adds to each.
+    const auto least_of_three = [](auto run) {
+        return std::min({processor_ms_of_ticks(run), processor_ms_of_ticks(run), processor_ms_of_ticks(run)});
+    };
+    const double plain = least_of_three([](asio::io_context& context) { context.run(); });
+    const double eager = least_of_three(run_eagerly);
     CHECK(eager < plain + 5);  // 50 us for each tick would be 10
 }
 

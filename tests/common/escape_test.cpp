@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using isag::escape_controls;
+using isag::find_control;
 
 namespace {
 
@@ -41,6 +42,15 @@ TEST_CASE("escape: what reorders text or hides in it is shown by its bytes, what
     CHECK(escape_controls("\U000e0041\u00ad\u3164") == "\\xf3\\xa0\\x81\\x81\\xc2\\xad\\xe3\\x85\\xa4");
     CHECK(escape_controls("\u2764\ufe0f\u200d\U0001f525") == "\u2764\ufe0f\u200d\U0001f525");
     CHECK(escape_controls("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e");
+}
+
+TEST_CASE("escape: a control is found where it is, in what is text none is") {
+    CHECK(find_control("") == std::string::npos);
+    CHECK(find_control("\ufeffgr\u00fc\u00df\u202e") == std::string::npos);
+    CHECK(find_control("a\u00fc\x7f") == 3);
+    CHECK(find_control("\n") == 0);
+    CHECK(find_control("ab\xc3") == 2);
+    CHECK(find_control("ab\u0085") == 2);
 }
 
 TEST_CASE("escape: what is not UTF-8 is shown byte by byte") {

@@ -31,7 +31,7 @@ asio::awaitable<void> fail() {
 
 asio::awaitable<void> join(isag::TaskGroup& group) { co_await group.join(); }
 
-asio::awaitable<void> cancel_and_join(isag::TaskGroup& group) {
+asio::awaitable<void> stop_and_join(isag::TaskGroup& group) {
     group.cancel();
     co_await group.join();
 }
@@ -44,7 +44,7 @@ TEST_CASE("task group: cancel then join destroys every child") {
     isag::TaskGroup group(context.get_executor(), [&](std::exception_ptr) { ++errors; });
     group.spawn(sleep_forever(destroyed));
     group.spawn(sleep_forever(destroyed));
-    isag::test::run(context, cancel_and_join(group));
+    isag::test::run(context, stop_and_join(group));
     CHECK(destroyed == 2);
     CHECK(errors == 2);
 }

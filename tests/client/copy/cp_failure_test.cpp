@@ -37,6 +37,11 @@ TEST_CASE("a sandbox that answers with nonsense gets an error, and writes nothin
           "isag: web: tar: No space left on device\nisag: tar in the sandbox web ended with status 2: not all was "
           "copied\n  there is no room: files that it names above are cut off; 'isag exec web -- df -h .' tells how "
           "much there is\n");
+    fake("tar", "/usr/bin/tar \"$@\" | head -c 2000; kill -9 $$");
+    stage.sh("head -c 100000 /dev/urandom > inside/big");
+    const auto broken = stage.cp({"web:big", "y"});
+    CHECK(broken.err.find("tar in the sandbox web ended with status 137") != std::string::npos);
+    CHECK(stage.sh("find host") == before);
     fake("tar", "kill -9 $$");
     const auto killed = stage.cp({"g", "web:x"});
     CHECK(killed.err ==

@@ -201,6 +201,12 @@ TEST_CASE("a source that is no file, folder or link is an error, and so is a fil
     CHECK(in.status == 1);
     CHECK(in.err ==
           "isag: there is no file, folder or link to copy at fifo" + instead + "web -- sh -c 'cat > FILE' < fifo\n");
+    const auto kernels = stage.cp({"web:/proc/cpuinfo", "x"});
+    CHECK(kernels.status == 1);
+    CHECK(kernels.err ==
+          "isag: /proc/cpuinfo in the sandbox web is the kernel's, whose files have no length\n  read it there: isag "
+          "exec "
+          "web -- cat /proc/cpuinfo\n");
     const auto endless = stage.cp({"/proc/self/status", "web:x"});
     CHECK(endless.status == 1);
     CHECK(endless.err.starts_with("isag: cannot read 'x': its length can't be told beforehand\n"));

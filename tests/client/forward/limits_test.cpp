@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/limits.hpp"
+#include "tests/client/stage.hpp"
 #include <doctest/doctest.h>
 #include <limits>
 
@@ -17,6 +18,16 @@ TEST_CASE(
             if (descriptors > 132) CHECK(2 * (host + sandbox + pipes) + 128 <= descriptors);
         }
     }
+}
+
+TEST_CASE("forwards with too few descriptors are an error at once, which says how many they need") {
+    const test::Stage stage;
+    auto words = test::Stage::command({"ssh", "web", "-N", "-L", "0:localhost:1"});
+    words.insert(words.begin(), {"prlimit", "--nofile=40", "--"});
+    const auto done = test::run_program(words, stage.environment);
+    CHECK(done.status == 125);
+    CHECK(done.err ==
+          "isag: forwards need more than 128 descriptors, and have 40\n  raise the limit: ulimit -Hn 1024\n");
 }
 
 TEST_CASE("limits of forwards: who asks for one side alone has all; of both, a quarter is the sandbox's") {

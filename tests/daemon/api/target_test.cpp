@@ -83,6 +83,22 @@ TEST_CASE("the full name of a sandbox that has ended is no prefix of one that ru
     });
 }
 
+TEST_CASE("isag-NAME, which ssh calls it, is the sandbox NAME, unless one has that very name") {
+    Targets().run([](api::Daemon& daemon) {
+        add_ended(daemon, "shop", 3);
+        daemon.registry.create("web-2", true, {});
+        CHECK(any(daemon, "isag-web-2") == "web-2 runs");
+        CHECK(any(daemon, "isag-web") == "web-2 runs");
+        CHECK(any(daemon, "isag-shop") == "shop ended");
+        CHECK(refusal(daemon, "isag-other").message() == "no sandbox is named isag-other");
+        CHECK(refusal(daemon, "isag-").message() == "no sandbox is named isag-");
+        daemon.registry.create("isag-web", true, {});
+        CHECK(any(daemon, "isag-web") == "isag-web runs");
+        CHECK(any(daemon, "isag-isag-web") == "isag-web runs");
+        CHECK(refusal(daemon, "root@web-2").hint().find("leave out the @") != std::string::npos);
+    });
+}
+
 TEST_CASE("of one that has ended isag logs is advised only where there was a terminal, since nothing else is kept") {
     Targets().run([](api::Daemon& daemon) {
         add_ended(daemon, "piped", 3, false);

@@ -7,7 +7,7 @@
 namespace isag::config {
 namespace {
 
-Config example(const std::string& name) {
+Config config_of_example(const std::string& name) {
     const auto text = read_file(std::filesystem::path(ISAG_TEST_DATA) / "examples" / name);
     return read(text.value()).config;
 }
@@ -21,15 +21,15 @@ Config config_of(const StarterOptions& options) {
 }  // namespace
 
 TEST_CASE("the starter means the same as the reference's") {
-    CHECK(config_of({}) == example("reference-starter.yaml"));
+    CHECK(config_of({}) == config_of_example("reference-starter.yaml"));
 }
 
 TEST_CASE("the extended starter means the same as the reference's") {
-    CHECK(config_of({.extended = true}) == example("reference-extended.yaml"));
+    CHECK(config_of({.extended = true}) == config_of_example("reference-extended.yaml"));
 }
 
 TEST_CASE("the GPU starter means the same as the reference's") {
-    CHECK(config_of({.gpu = true}) == example("reference-gpu.yaml"));
+    CHECK(config_of({.gpu = true}) == config_of_example("reference-gpu.yaml"));
 }
 
 TEST_CASE("extended and GPU together have what both have") {

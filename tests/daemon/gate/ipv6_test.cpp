@@ -8,9 +8,9 @@ using Answers = std::vector<std::string>;
 
 namespace {
 
-constexpr const char* there = "2001:db8::2";
+constexpr const char* there_by_6 = "2001:db8::2";
 
-std::string aaaa_record(const std::string& name, const char* address = there) {
+std::string aaaa_record(const std::string& name, const char* address = there_by_6) {
     std::string data(16, 0);
     REQUIRE(::inet_pton(AF_INET6, address, data.data()) == 1);
     return dns_record(name, 28, 60, data);
@@ -37,21 +37,21 @@ std::string greeting_of(RunningGate& gate, const UniqueFd& listener, const std::
 
 TEST_CASE("ipv6: a name that has no other address is reached by it, and its resolver is asked over IPv6") {
     const World::Ipv6 route;
-    FakeResolver fake(answering(std::nullopt, there), there);
+    FakeResolver fake(answering(std::nullopt, there_by_6), there_by_6);
     RunningGate gate({rule("six.com")});
     use(gate, fake);
-    const UniqueFd listener = World::get().listen_there(5000, there);
+    const UniqueFd listener = World::get().listen_there(5000, there_by_6);
     CHECK(greeting_of(gate, listener, "six.com") == "hello\n");
     CHECK(fake.asked() == 2);  // A and AAAA
 }
 
 TEST_CASE("ipv6: of two addresses the one that answers is taken") {
     const World::Ipv6 route;
-    FakeResolver fake(answering(0xc6336402, there));
+    FakeResolver fake(answering(0xc6336402, there_by_6));
     RunningGate gate({rule("both.com")});
     use(gate, fake);
     {
-        const UniqueFd six = World::get().listen_there(5000, there);
+        const UniqueFd six = World::get().listen_there(5000, there_by_6);
         CHECK(greeting_of(gate, six, "both.com") == "hello\n");
     }
     const UniqueFd four = World::get().listen_there(5000);

@@ -9,7 +9,7 @@ namespace {
 
 const std::string long_line(300, 'l');
 // Scrolls at the bottom, wraps at the right edge, and comes back to the top: another size makes another screen of it.
-const std::string output =
+const std::string printed =
     "\x1b[31mtop\x1b[m\x1b[24;1H" + long_line + "\r\nlast\x1b[5;70H漢字漢字漢字" + "\x1b[1;5Hfirst";
 
 // What a terminal shows of the screen of another one, from the top left.
@@ -47,7 +47,7 @@ TEST_CASE("a viewer of another size than the one that types is shown the same sc
     for (const proto::TerminalSize& size : {proto::TerminalSize{50, 100}, {24, 200}, {60, 80}}) {
         Two two(size);
         two.stage.play([&]() -> asio::awaitable<void> {
-            two.program.print(output);
+            two.program.print(printed);
             co_await two.stage.until([&] { return two.writes->all().ends_with("first"); });
             co_await two.stage.until([&] {
                 return part_shown(two.seen->all(), size, {24, 80}) == part_shown(two.screen(), {24, 80}, {24, 80});
@@ -86,7 +86,7 @@ TEST_CASE("a viewer of another size is painted a few times a second, and at the 
 TEST_CASE("a viewer of another size that types gets the size, the screen, and all that is printed from then on") {
     Two two({50, 100});
     two.stage.play([&]() -> asio::awaitable<void> {
-        two.program.print(output);
+        two.program.print(printed);
         co_await two.stage.until([&] { return two.is_shown("first"); });
         send(*two.seen, "x");
         co_await two.stage.until([&] { return two.program.size().ws_row == 50; });
