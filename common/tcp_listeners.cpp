@@ -124,7 +124,7 @@ std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes
     return out;
 }
 
-std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we) {
+std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we, std::chrono::milliseconds limit) {
     std::set<std::uint64_t> inodes;
     std::optional<uid_t> owner;
     for (const auto& listener : listeners_seen_by(::getpid())) {
@@ -132,7 +132,8 @@ std::optional<std::string> holder_of_port(std::int64_t port, const std::string& 
         inodes.insert(listener.inode);
         owner = listener.uid;
     }
-    const auto holders = holders_of(inodes, [](pid_t) { return true; });
+    const auto holders = holders_of(
+        inodes, [](pid_t) { return true; }, limit);
     if (holders.empty() && owner && *owner != ::geteuid()) return "a process of " + name_of_user(*owner);
     if (holders.empty()) return std::nullopt;
     const Holder& first = holders.begin()->second;

@@ -39,7 +39,9 @@ std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes
                                            std::chrono::milliseconds limit = holders_limit);
 
 // "nginx (process 812)", or, of other people's processes, which can't be looked into, "a process of root", or `we`
-// where it is this process: who listens on that port of this machine, as far as that can be told.
-std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we);
+// where it is this process: who listens on that port of this machine, as far as that can be told in that
+// time.
+std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we,
+                                          std::chrono::milliseconds limit = holders_limit);
 
 }  // namespace isag

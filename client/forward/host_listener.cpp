@@ -9,6 +9,7 @@
 #include "common/stream.hpp"
 #include "common/tcp_listeners.hpp"
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -23,6 +24,7 @@ namespace isag::forward {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::chrono::seconds holder_limit{2};  // nothing else waits meanwhile
 constexpr int tries_for_a_port = 32;
 
 UniqueFd socket_or_throw(int family) {
@@ -34,7 +36,7 @@ UniqueFd socket_or_throw(int family) {
 Error cannot_listen(const HostAddress& address, const std::string& option, int error) {
     const std::string where = option + ": port " + std::to_string(address.port()) + " of " + address.text();
     if (error == EADDRINUSE) {
-        const auto holder = holder_of_port(address.port(), "another forward of this command");
+        const auto holder = holder_of_port(address.port(), "another forward of this command", holder_limit);
         const bool leads_to_a_sandbox = holder && (holder->starts_with("isag (") || holder->starts_with("isagd ("));
         return Error(where + " is in use" + (holder ? " by " + *holder : ""),
                      std::string(leads_to_a_sandbox ? "'isag ports' tells where it leads; " : "") +

@@ -44,7 +44,7 @@ proto::SandboxInfo sandbox(const Stage& stage, const std::string& name, const st
     info.name = name;
     info.config = stage.config();
     info.status = status;
-    info.started = ::time(nullptr) + 1;
+    info.started = ::time(nullptr) + 1000;  // later than any start that is asked about
     return info;
 }
 
@@ -73,7 +73,7 @@ TEST_CASE(
 TEST_CASE("isag run whose isagd was killed: with a terminal the next isagd is asked whether the sandbox had started") {
     const Stage stage;
     auto older = sandbox(stage, "older");
-    older.started -= 1000;
+    older.started -= 2000;
     auto elsewhere = sandbox(stage, "elsewhere");
     elsewhere.config = "/elsewhere/isag.yaml";
     const auto none = run_lost(stage, {"-d"}, listing({older, elsewhere}));
@@ -89,7 +89,7 @@ TEST_CASE("isag run whose isagd was killed: with a terminal the next isagd is as
 TEST_CASE("isag run whose isagd was killed: one that has ended already had started, and the advice is no other run") {
     const Stage stage;
     auto older = ended(sandbox(stage, "older"), 1);
-    older.started -= 1000;
+    older.started -= 2000;
     const auto web = ended(sandbox(stage, "web"), 6);
     const std::string has_ended = "the sandbox web had started and has ended with exit status 6: ";
     const auto detached = run_lost(stage, {"-d"}, listing({older, web}));

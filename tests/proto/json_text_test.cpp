@@ -9,8 +9,10 @@ using proto::parse_object;
 namespace {
 
 std::string nested(int depth, const std::string& open, const std::string& innermost, const std::string& close) {
-    std::string text = innermost;
-    for (int i = 0; i < depth; ++i) text = open + text + close;
+    std::string text;
+    for (int i = 0; i < depth; ++i) text += open;
+    text += innermost;
+    for (int i = 0; i < depth; ++i) text += close;
     return text;
 }
 
