@@ -65,6 +65,7 @@ Outcome connect_to(const std::string& what) {
     ChildOptions options;
     options.argv = {"/bin/sh", "-c", "exec \"$0\" ssh web true >/dev/null 2>\"$1\"", ISAG_PROGRAM, err.string()};
     options.env = stage.environment;
+    options.env["ASAN_OPTIONS"] += ":quarantine_size_mb=8";  // what is freed is no memory that it costs
     ChildProcess isag = ChildProcess::start(options);
     Outcome out{-1, 0, {}};
     pollfd fd{isag.pidfd().get(), POLLIN, 0};
