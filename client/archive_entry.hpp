@@ -11,7 +11,7 @@ struct ArchiveEntry {
     enum class Type { file, folder, link, hard_link, other };
     Type type = Type::other;
     std::string name = {};     // any bytes
-    std::string target = {};   // of a link, as it is; of a hard link, the name of an earlier entry
+    std::string target = {};   // of a link, as it is
     mode_t mode = 0;           // twelve bits
     std::int64_t size = 0;     // bytes of a file's content
     std::int64_t seconds = 0;  // of its last change, since the epoch

@@ -31,10 +31,7 @@ ArchiveEntry convert(const ArchiveLibrary& lib, archive_entry* entry) {
     ArchiveEntry out;
     out.type = type_of(lib, entry);
     out.name = text_of(lib.entry_pathname(entry));
-    if (out.type == ArchiveEntry::Type::hard_link)
-        out.target = text_of(lib.entry_hardlink(entry));
-    else if (out.type == ArchiveEntry::Type::link)
-        out.target = text_of(lib.entry_symlink(entry));
+    if (out.type == ArchiveEntry::Type::link) out.target = text_of(lib.entry_symlink(entry));
     out.mode = lib.entry_perm(entry) & 07777;
     out.size = lib.entry_size_is_set(entry) ? lib.entry_size(entry) : 0;
     out.seconds = lib.entry_mtime(entry);

@@ -45,8 +45,7 @@ void Comeback::pause(std::chrono::milliseconds length) {
     pollfd fd{signals_ ? signals_->fd() : -1, POLLIN, 0};
     while (Clock::now() < end) {
         ::poll(&fd, 1, milliseconds_until(end));
-        if (!signals_) continue;
-        if (const auto number = signals_->take()) throw Interrupted{*number};
+        if (signals_) signals_->check();
     }
 }
 

@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::chrono::seconds handover_limit{5};
 
-void take_signal(Signals& signals) {
-    if (const auto number = signals.take()) throw Interrupted{*number};
-}
-
 std::string log_of_ours() {
     const auto environment = current_environment();
     return daemon_log(environment, find_directories(environment, ::geteuid()));
@@ -89,7 +85,7 @@ std::optional<proto::Incoming> Connection::next() {
 void Connection::wait(Signals* signals) {
     pollfd fds[2] = {{socket_.get(), wanted_events(), 0}, {signals ? signals->fd() : -1, POLLIN, 0}};
     if (::poll(fds, 2, -1) < 0 && errno != EINTR) throw errno_error("cannot wait for isagd", errno);
-    if (signals && fds[1].revents) take_signal(*signals);
+    if (signals && fds[1].revents) signals->check();
 }
 
 proto::Incoming Connection::exchange(const std::string& method, const nlohmann::json& params,

@@ -2,7 +2,6 @@
 #include "client/ended_sandbox.hpp"
 #include "client/connection.hpp"
 #include "common/escape.hpp"
-#include "common/poll_time.hpp"
 #include "proto/api.hpp"
 #include "proto/session.hpp"
 #include <algorithm>
@@ -47,7 +46,7 @@ bool sandbox_ends_within(const Context& context, const std::string& sandbox, std
             if (std::chrono::steady_clock::now() >= until) return false;
             pollfd fd{signals.fd(), POLLIN, 0};
             ::poll(&fd, 1, static_cast<int>(between_looks.count()));
-            if (const auto number = signals.take()) throw Interrupted{*number};
+            signals.check();
         }
         return isagd.has_value();
     } catch (const Error&) {

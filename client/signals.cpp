@@ -37,4 +37,8 @@ std::optional<int> Signals::take() {
     return static_cast<int>(info.ssi_signo);
 }
 
+void Signals::check() {
+    if (const auto number = take()) throw Interrupted{*number};
+}
+
 }  // namespace isag

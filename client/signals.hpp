@@ -23,6 +23,8 @@ public:
     int fd() const { return fd_.get(); }
     // The next signal that arrived, without waiting.
     std::optional<int> take();
+    // Throws Interrupted where one has arrived.
+    void check();
 
 private:
     sigset_t before_{};

@@ -99,11 +99,12 @@ struct Found {
 
 // Each place where the line is, however it is written.
 std::vector<Found> find_includes(std::string_view text, const fs::path& included, const fs::path& home) {
+    const fs::path wanted = included.lexically_normal();
     std::vector<Found> out;
     bool is_for_all = true;
     for (const auto& line : lines_of(text)) {
         is_for_all = begins_block_for_all(line.text).value_or(is_for_all);
-        if (included_by(line.text, home) == included.lexically_normal()) out.push_back({line, is_for_all});
+        if (included_by(line.text, home) == wanted) out.push_back({line, is_for_all});
     }
     return out;
 }

@@ -72,8 +72,7 @@ private:
                                   pollfd{window_.fd(), POLLIN, 0}};
         if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
             throw errno_error("cannot wait for the sandbox", errno);
-        if (fds[end].revents != 0)
-            if (const auto number = ending_.take()) throw Interrupted{*number};
+        if (fds[end].revents != 0) ending_.check();
         if (fds[window].revents != 0) take_window_signal();
         if (fds[keys].revents != 0) read_input();
         for (const int stream : {0, 1})

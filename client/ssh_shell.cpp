@@ -20,7 +20,7 @@ namespace isag {
 namespace {
 
 // isagd may see the sandbox's end later than its sshd's.
-constexpr std::chrono::seconds ending_limit{3};
+constexpr std::chrono::seconds hearing_limit{3};
 
 using OpenSshd = Brought<proto::SshReply>;
 
@@ -63,7 +63,7 @@ int ssh_shell(const Context& context, const SshShell& shell) {
         return run_ssh_session(channel, terminal && ::isatty(STDIN_FILENO), clipboard);
     } catch (const HungUp&) {
         Signals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-        if (!sandbox_ends_within(context, sshd.reply.name, ending_limit, signals)) throw;
+        if (!sandbox_ends_within(context, sshd.reply.name, hearing_limit, signals)) throw;
         throw sandbox_has_ended(context, sshd.reply.name, "this session", signals);
     }
 }

@@ -78,8 +78,7 @@ private:
                                   wanted_of_screen()};
         if (::poll(fds.data(), fds.size(), timeout_ms()) < 0 && errno != EINTR)
             throw errno_error("cannot wait for the sandbox", errno);
-        if (fds[end].revents != 0)
-            if (const auto number = ending_.take()) throw Interrupted{*number};
+        if (fds[end].revents != 0) ending_.check();
         if (fds[window].revents != 0) take_window_signal();
         if (fds[keys].revents != 0) read_keys();
         if (fds[typed].revents != 0) write_agent();

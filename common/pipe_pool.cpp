@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/pipe_pool.hpp"
 #include <fcntl.h>
-#include <unistd.h>
 #include <utility>
 
 namespace isag {
@@ -13,9 +12,8 @@ std::optional<Pipe> PipePool::take() {
         out = std::move(kept_.back());
         kept_.pop_back();
     } else {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;  // no descriptors are left, or no memory
-        out = Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+        out = try_to_make_pipe();
+        if (!out) return std::nullopt;  // no descriptors are left, or no memory
         // Refused above the user's limit of pages (pipe(7)): then it stays as it is, and is only slower.
         ::fcntl(out->write.get(), F_SETPIPE_SZ, pipe_size);
     }

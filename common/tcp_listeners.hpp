@@ -38,9 +38,8 @@ std::map<std::uint64_t, Holder> holders_of(const std::set<std::uint64_t>& inodes
                                            const std::function<bool(pid_t)>& is_asked,
                                            std::chrono::milliseconds limit = holders_limit);
 
-// "nginx (process 812)", or, of other people's processes, which can't be looked into, "a process of root", or `we`
-// where it is this process: who listens on that port of this machine, as far as that can be told in that
-// time.
+// Who listens on that port of this machine, as far as that can be told in that time: "nginx (process 812)", or, of
+// other people's processes, which can't be looked into, "a process of root", or `we` where it is this process.
 std::optional<std::string> holder_of_port(std::int64_t port, const std::string& we,
                                           std::chrono::milliseconds limit = holders_limit);
 

@@ -35,13 +35,13 @@ constexpr std::array<KnownMode, 31> known_modes{{
     {1015, false},        // mouse coordinates: urxvt
     {1016, false},        // mouse coordinates: pixels
     {1047, false},        // alternate screen
+    {1049, false},        // alternate screen, cursor saved
     {1050, false, true},  // function keys: terminfo's
     {1051, false, true},  // function keys: Sun's
     {1052, false, true},  // function keys: HP's
     {1053, false, true},  // function keys: SCO's
     {1060, false, true},  // keyboard: X11R6's
     {1061, false, true},  // keyboard: VT220's
-    {1049, false},        // alternate screen, cursor saved
     {2004, false},        // bracketed paste
     {2026, false},        // synchronized output
     {2031, false},        // reports of dark and light themes

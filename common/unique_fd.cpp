@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace isag {
 
@@ -19,9 +20,15 @@ UniqueFd UniqueFd::duplicate() const {
 }
 
 Pipe make_pipe() {
+    auto pipe = try_to_make_pipe();
+    if (!pipe) throw errno_error("cannot make a pipe", errno);
+    return std::move(*pipe);
+}
+
+std::optional<Pipe> try_to_make_pipe() {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw errno_error("cannot make a pipe", errno);
-    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+    if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+    return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 std::string path_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,8 @@ struct Pipe {
     UniqueFd write;
 };
 Pipe make_pipe();
+// Nothing, and errno, where there is none to be had.
+std::optional<Pipe> try_to_make_pipe();
 
 // The way to an open file, however it was opened, even with O_PATH: /proc/self/fd/N (proc(5)).
 std::string path_of(int fd);

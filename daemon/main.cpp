@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/descriptor_limit.hpp"
 #include "common/log_error.hpp"
 #include "common/version.hpp"
 #include "daemon/api/daemon.hpp"
@@ -17,7 +18,6 @@
 #include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,14 +73,6 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     co_await daemon.registry.shutdown();
 }
 
-// Connections of published ports take several descriptors each.
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void run(const Options& options) {
     spdlog::set_default_logger(spdlog::stderr_color_st("isagd"));
     spdlog::set_pattern(::getenv("JOURNAL_STREAM") ? "%L %v" : "%Y-%m-%d %H:%M:%S.%e %^%L%$ %v");
@@ -88,7 +80,7 @@ void run(const Options& options) {
     ::umask(077);  // what others may read gets its mode by name
     if (::chdir("/") != 0) spdlog::warn("cannot leave the folder that isagd was started in");
     ::signal(SIGPIPE, SIG_IGN);
-    raise_file_limit();
+    raise_descriptor_limit();   // connections of published ports take several each
     ::mallopt(M_ARENA_MAX, 1);  // one thread does the work
     const auto directories = find_directories(current_environment(), ::getuid());
     const auto lock = lock_instance(directories);

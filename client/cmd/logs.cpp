@@ -131,7 +131,7 @@ private:
     void print_new() {
         for (auto output = reader_->read(); !output.empty(); output = reader_->read()) {
             printer_.print_some(output);
-            if (const auto number = signals_.take()) throw Interrupted{*number};
+            signals_.check();
         }
     }
 
@@ -158,8 +158,7 @@ private:
         pollfd fds[2] = {{stream.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
         if (::poll(fds, 2, rang_ ? moment_ms : -1) < 0 && errno != EINTR)
             throw errno_error("cannot wait for the sandbox", errno);
-        if (fds[1].revents != 0)
-            if (const auto number = signals_.take()) throw Interrupted{*number};
+        if (fds[1].revents != 0) signals_.check();
         rang_ = false;
         if (fds[0].revents == 0) return true;
         const ssize_t n = ::read(stream.get(), bytes, sizeof bytes);

@@ -18,9 +18,8 @@ Syntax proxy_syntax() {
     return {.command = "proxy",
             .summary =
                 "Connects stdin and stdout to the sshd of a running sandbox, or to a port of its loopback: for ssh's\n"
-                "ProxyCommand. Where stdin and\n"
-                "stdout are one unix socket (ssh's ProxyUseFdpass), the connection itself is sent over it, and the\n"
-                "command ends.",
+                "ProxyCommand. Where stdin and stdout are one unix socket (ssh's ProxyUseFdpass), the connection\n"
+                "itself is sent over it, and the command ends.",
             .operands = "NAME [PORT]",
             .kind = Operands::any,
             .options = {{.name = "exact",

@@ -118,8 +118,7 @@ int top_run(const Context& context, const Arguments& arguments) {
     Signals signals{SIGINT, SIGTERM, SIGHUP};
     pollfd fd{signals.fd(), POLLIN, 0};
     for (const auto end = Clock::now() + interval; Clock::now() < end;)
-        if (::poll(&fd, 1, milliseconds_until(end)) > 0)
-            if (const auto number = signals.take()) throw Interrupted{*number};
+        if (::poll(&fd, 1, milliseconds_until(end)) > 0) signals.check();
     TopSample second;
     Comeback(&signals).run(context, [&](Connection& isagd) { second = look(isagd); });
     print(top_table(first, second, std::time(nullptr)));

@@ -30,8 +30,12 @@ CopyProgress::~CopyProgress() {
 
 void CopyProgress::moved(std::size_t bytes) {
     bytes_ += bytes;
-    if (const auto number = signals_ ? signals_->take() : std::nullopt) throw Interrupted{*number};
+    check_signals();
     if (shows_ && std::chrono::steady_clock::now() >= next_) draw();
+}
+
+void CopyProgress::check_signals() {
+    if (signals_) signals_->check();
 }
 
 void CopyProgress::draw() {

@@ -20,6 +20,8 @@ public:
 
     // Throws Interrupted where one of the signals has come.
     void moved(std::size_t bytes);
+    // The same where nothing moves: holes, folders.
+    void check_signals();
     void finished_one() { ++entries_; }
     // A line that begins with "isag: ", escaped already; after `most_warnings` they are only counted.
     void warn(const std::string& text);

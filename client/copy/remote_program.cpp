@@ -64,15 +64,10 @@ bool RemoteProgram::wait_for(int fd, short events, int most_ms) {
                               pollfd{signals_.fd(), POLLIN, 0}};
     if (::poll(fds.data(), fds.size(), most_ms < 0 ? link_.watch().remaining_ms() : most_ms) < 0 && errno != EINTR)
         throw errno_error("cannot wait for the sandbox", errno);
-    check_signals();
+    signals_.check();
     if (fds[1].revents != 0) take_complaints();
     if (fds[2].revents != 0) link_.advance();
     return fds[0].revents != 0;
-}
-
-// Also where nothing has to be waited for: a fast copy may never wait.
-void RemoteProgram::check_signals() {
-    if (const auto number = signals_.take()) throw Interrupted{*number};
 }
 
 void RemoteProgram::take_complaints() {
@@ -86,7 +81,7 @@ void RemoteProgram::take_complaints() {
 
 // What a descendant that outlives the program holds open is not waited for.
 std::size_t RemoteProgram::read(char* into, std::size_t size) {
-    check_signals();
+    signals_.check();  // a fast copy may never wait
     while (output_) {
         const ssize_t n = ::read(output_.get(), into, size);
         if (n > 0) {
@@ -109,7 +104,7 @@ std::string RemoteProgram::read_line() {
 }
 
 void RemoteProgram::write(std::string_view bytes) {
-    check_signals();
+    signals_.check();
     while (!bytes.empty()) {
         if (!input_) throw InputRefused();
         const ssize_t n = ::write(input_.get(), bytes.data(), bytes.size());

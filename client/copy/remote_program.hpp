@@ -54,7 +54,6 @@ private:
     // Waits until something can be done, at most that many milliseconds (negative: as long as it takes); true where it
     // is that with `fd`.
     bool wait_for(int fd, short events, int most_ms = -1);
-    void check_signals();
     void take_complaints();
 
     Signals& signals_;

@@ -90,8 +90,7 @@ void send_tree(const Delivery& delivery, RemoteProgram& program, const UniqueFd&
 void wait_for_stdin(Signals& signals) {
     std::array<pollfd, 2> fds{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signals.fd(), POLLIN, 0}};
     ::poll(fds.data(), fds.size(), -1);
-    if (fds[1].revents != 0)
-        if (const auto number = signals.take()) throw Interrupted{*number};
+    if (fds[1].revents != 0) signals.check();
 }
 
 }  // namespace

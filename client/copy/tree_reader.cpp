@@ -133,7 +133,7 @@ void TreeReader::skip(std::int64_t length) {
     static const std::vector<char> zeros(std::size_t{1} << 20);
     while (length > 0) {
         const auto n = std::min<std::int64_t>(length, static_cast<std::int64_t>(zeros.size()));
-        progress_.moved(0);
+        progress_.check_signals();
         archive_.write({zeros.data(), static_cast<std::size_t>(n)});
         length -= n;
     }

@@ -44,7 +44,7 @@ TreeWriter::TreeWriter(UniqueFd folder, std::string top, CopyProgress& progress,
 TreeWriter::~TreeWriter() {
     try {
         for (; !made_.empty(); made_.pop_back()) {
-            progress_.moved(0);
+            progress_.check_signals();
             finish_folder(made_.back());
         }
     } catch (const Interrupted& signal) {  // there may be very many; who waits for our end sees it next

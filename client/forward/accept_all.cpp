@@ -60,11 +60,12 @@ Accepted accept_one(ForwardRoom& room, ConnectionShare& share, Stream& listener,
 }
 
 // Once, and not of every connection: who wonders why one waits needs to know, and a flood is not to fill the screen.
-void tell_that_others_wait(ForwardRoom& room, ConnectionShare& share, const std::string& why) {
+void tell_that_others_wait(ForwardRoom& room, ConnectionShare& share) {
     if (std::exchange(share.was_told_full, true)) return;
-    const std::string number = std::to_string(share.open);
-    room.note("by " + share.options + (share.open == 1 ? " 1 connection is" : " " + number + " connections are") +
-              " served now, and the next ones wait: " + why);
+    room.note("by " + share.options + " " + std::to_string(share.open) +
+              (share.open == 1 ? " connection is" : " connections are") + " served now, and the next ones wait: " +
+              (share.is_full() ? "'ulimit -Hn' sets how many, up to " + std::to_string(Limits::most_connections)
+                               : "there are no more descriptors, or no memory for them"));
 }
 
 }  // namespace
@@ -74,8 +75,7 @@ asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, Uniq
     Stream stream(co_await asio::this_coro::executor, listener.release());
     for (;;) {
         while (share.is_full()) {
-            tell_that_others_wait(room, share,
-                                  "'ulimit -Hn' sets how many, up to " + std::to_string(Limits::most_connections));
+            tell_that_others_wait(room, share);
             co_await room.closed.wait();
         }
         co_await wait_for(stream, Stream::wait_read);
@@ -83,7 +83,7 @@ asio::awaitable<void> accept_all(ForwardRoom& room, ConnectionShare& share, Uniq
         for (int n = 0; n < most_at_once && last == Accepted::one && !share.is_full(); ++n)
             last = accept_one(room, share, stream, serve);
         if (last != Accepted::shortage) continue;
-        tell_that_others_wait(room, share, "there are no more descriptors, or no memory for them");
+        tell_that_others_wait(room, share);
         co_await room.closed.wait_until(std::chrono::steady_clock::now() + breather);
     }
 }

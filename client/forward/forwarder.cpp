@@ -41,12 +41,14 @@ std::string message_of(const std::exception_ptr& error) {
     }
 }
 
+bool has(const std::vector<OpenForward>& forwards, const char* kind) {
+    return std::any_of(forwards.begin(), forwards.end(), [&](const auto& one) { return one.what.kind == kind; });
+}
+
 // Those by which this machine begins connections.
-std::string options_of(const std::vector<OpenForward>& forwards) {
-    const auto has = [&](const char* kind) {
-        return std::any_of(forwards.begin(), forwards.end(), [&](const auto& one) { return one.what.kind == kind; });
-    };
-    return has("dynamic") ? has("local") ? "-L and -D" : "-D" : "-L";
+std::string host_options(const std::vector<OpenForward>& forwards) {
+    if (!has(forwards, "dynamic")) return "-L";
+    return has(forwards, "local") ? "-L and -D" : "-D";
 }
 
 bool is_listener(const UniqueFd& socket, bool is_path) {
@@ -66,7 +68,7 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             [quiet = options_.context.quiet](const std::string& line) {
                 if (!quiet) print_line("isag: note: " + line);
             },
-            {options_of(options_.forwards), 0},
+            {host_options(options_.forwards), 0},
             {"-R", 0},
             {executor,
              [this](std::exception_ptr error) {
@@ -75,10 +77,9 @@ Forwarder::Forwarder(asio::any_io_executor executor, Options options)
             {executor, line_}},
       line_tasks_(executor, [this](std::exception_ptr error) { fail(error); }),
       listeners_(executor, [this](std::exception_ptr error) { fail(error); }) {
-    const auto is_remote = [](const OpenForward& forward) { return forward.what.kind == "remote"; };
     const auto& all = options_.forwards;
-    const Limits limits = limits_for(options_.descriptors, !std::all_of(all.begin(), all.end(), is_remote),
-                                     std::any_of(all.begin(), all.end(), is_remote));
+    const Limits limits =
+        limits_for(options_.descriptors, has(all, "local") || has(all, "dynamic"), has(all, "remote"));
     room_.from_host.most = limits.from_host;
     room_.from_sandbox.most = limits.from_sandbox;
     room_.flows.pipes.set_most_lent(limits.pipes);

@@ -122,7 +122,7 @@ Forwards::Forwards(const Context& context, const proto::Target& target, const st
     Inside& inside = *inside_;
     inside.told.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!inside.told) throw errno_error("cannot make an eventfd", errno);
-    forward::Forwarder::Options options{context, target, inside.listen(forwards), forward::raise_descriptor_limit(),
+    forward::Forwarder::Options options{context, target, inside.listen(forwards), forward::descriptors_for_forwards(),
                                         [&inside] { inside.tell(false, nullptr); }};
     inside.forwarder = std::make_unique<forward::Forwarder>(inside.io.get_executor(), std::move(options));
     inside.thread = start_without_signals([&inside] { inside.run(); });

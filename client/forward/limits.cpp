@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/forward/limits.hpp"
+#include "common/descriptor_limit.hpp"
 #include "common/error.hpp"
 #include <algorithm>
 #include <string>
-#include <sys/resource.h>
 
 namespace isag::forward {
 namespace {
@@ -26,17 +26,13 @@ Limits limits_for(std::size_t descriptors, bool from_host, bool from_sandbox) {
     return out;
 }
 
-std::size_t raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur <= other_descriptors)
+std::size_t descriptors_for_forwards() {
+    const std::size_t descriptors = raise_descriptor_limit();
+    if (descriptors <= other_descriptors)
         throw Error("forwards need more than " + std::to_string(other_descriptors) + " descriptors, and have " +
-                        std::to_string(limit.rlim_cur),
+                        std::to_string(descriptors),
                     "raise the limit: ulimit -Hn 1024");
-    return limit.rlim_cur;
+    return descriptors;
 }
 
 }  // namespace isag::forward

@@ -17,8 +17,8 @@ struct Limits {
 // sandbox (-R), or both: then a quarter of them may be the sandbox's.
 Limits limits_for(std::size_t descriptors, bool from_host, bool from_sandbox);
 
-// Raises this process's limit of descriptors as far as it may (getrlimit(2)), and returns it. Throws Error where it is
-// less than what forwards need for themselves.
-std::size_t raise_descriptor_limit();
+// How many this process may have, its limit raised as far as it may be. Throws Error where that is less than what
+// forwards need for themselves.
+std::size_t descriptors_for_forwards();
 
 }  // namespace isag::forward

@@ -2,6 +2,7 @@
 #include "proto/forward.hpp"
 #include "tests/client/forward/loopback.hpp"
 #include "tests/client/stage.hpp"
+#include "tests/support/socket_pair.hpp"
 #include <doctest/doctest.h>
 
 namespace isag {
@@ -34,17 +35,14 @@ FakeDaemon::Script lead_to(const test::Server& server, std::string& asked) {
 // isag proxy with one unix socket for stdin and stdout, of which this is the other end.
 UniqueFd start_on_socket(const Stage& stage, const std::vector<std::string>& words,
                          std::optional<ChildProcess>& child) {
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
-    UniqueFd ours(ends[0]);
-    const UniqueFd theirs(ends[1]);
+    test::SocketPair sockets;
     ChildOptions options;
     options.argv = Stage::command(words);
     options.env = stage.environment;
-    options.fds = {{theirs.get(), 0}, {theirs.get(), 1}};
+    options.fds = {{sockets.theirs.get(), 0}, {sockets.theirs.get(), 1}};
     child.emplace(ChildProcess::start(options));
-    test::limit_waits(ours.get());
-    return ours;
+    test::limit_waits(sockets.ours.get());
+    return std::move(sockets.ours);
 }
 
 UniqueFd receive_descriptor(const UniqueFd& socket) {

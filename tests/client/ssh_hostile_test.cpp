@@ -5,6 +5,7 @@
 #include "proto/forward.hpp"
 #include "tests/client/stage.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/socket_pair.hpp"
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -12,7 +13,6 @@
 #include <optional>
 #include <poll.h>
 #include <string>
-#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
@@ -31,18 +31,16 @@ public:
     }
     void serve(FakePeer& peer) {
         const auto request = peer.expect("ssh");
-        int ends[2];
-        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw Error("socketpair failed");
-        std::vector<UniqueFd> ours;
-        ours.emplace_back(ends[0]);
-        const UniqueFd theirs(ends[1]);
+        test::SocketPair sockets;
         ChildOptions options;
         options.argv = {"python3", ISAG_TEST_DATA "/hostile_sshd.py",
                         (artifacts_ / "ssh/ssh_host_ed25519_key").string(), what_};
         options.env = {{"PATH", "/usr/bin:/bin"}};
-        options.fds = {{theirs.get(), 0}};
+        options.fds = {{sockets.theirs.get(), 0}};
         server_.emplace(ChildProcess::start(options));
-        peer.reply(request, proto::SshReply{"web", "agent", artifacts_.string(), "deny"}, std::move(ours));
+        std::vector<UniqueFd> fds;
+        fds.push_back(std::move(sockets.ours));
+        peer.reply(request, proto::SshReply{"web", "agent", artifacts_.string(), "deny"}, std::move(fds));
     }
 
 private:

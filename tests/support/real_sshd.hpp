@@ -5,13 +5,13 @@
 #include "common/file.hpp"
 #include "proto/forward.hpp"
 #include "tests/support/fake_daemon.hpp"
+#include "tests/support/socket_pair.hpp"
 #include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <pwd.h>
 #include <string>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
@@ -72,22 +72,20 @@ public:
 
 private:
     void open(FakePeer& peer, const proto::Message& request) {
-        int ends[2];
-        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw Error("socketpair failed");
-        std::vector<UniqueFd> ours;
-        ours.emplace_back(ends[0]);
-        const UniqueFd theirs(ends[1]);
+        SocketPair sockets;
         ChildOptions options;
         options.argv = {program, "-i", "-f", config_.string(), "-E", (folder_ / "log").string()};
         options.env = {{"PATH", "/usr/bin:/bin"}};
-        options.fds = {{theirs.get(), 0}, {theirs.get(), 1}};
+        options.fds = {{sockets.theirs.get(), 0}, {sockets.theirs.get(), 1}};
         options.new_session = true;
         {
             const std::lock_guard lock(mutex_);
             running_.push_back(ChildProcess::start(options));
         }
         proto::SshReply reply{"web", user(), (folder_ / "artifacts").string(), "deny"};
-        peer.reply(request, reply, std::move(ours));
+        std::vector<UniqueFd> fds;
+        fds.push_back(std::move(sockets.ours));
+        peer.reply(request, reply, std::move(fds));
     }
 
     static constexpr const char* program = "/usr/sbin/sshd";

@@ -205,8 +205,7 @@ TEST_CASE("a source that is no file, folder or link is an error, and so is a fil
     CHECK(kernels.status == 1);
     CHECK(kernels.err ==
           "isag: /proc/cpuinfo in the sandbox web is the kernel's, whose files have no length\n  read it there: isag "
-          "exec "
-          "web -- cat /proc/cpuinfo\n");
+          "exec web -- cat /proc/cpuinfo\n");
     const auto endless = stage.cp({"/proc/self/status", "web:x"});
     CHECK(endless.status == 1);
     CHECK(endless.err.starts_with("isag: cannot read 'x': its length can't be told beforehand\n"));
