@@ -108,9 +108,7 @@ TEST_CASE("a terminal goes on with the next isagd byte for byte: nothing that it
     client.expect("ready\r\n");
     for (const int number : {SIGKILL, SIGTERM}) {
         const auto shown = client.output().size();
-        const auto old = home.daemon();
-        home.signal_daemon(number);
-        CHECK(test::eventually([&] { return home.daemon() && home.daemon() != old; }));
+        CHECK(home.replace_daemon(number));
         client.type("a\r");
         client.expect("got a\r\n");
         CHECK(client.output().substr(shown) == "a\r\ngot a\r\n");

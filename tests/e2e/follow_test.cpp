@@ -22,13 +22,6 @@ std::ptrdiff_t lines_with(const std::string& text, const std::string& word) {
     return count;
 }
 
-// Ends isagd, and returns true once there is another one.
-bool is_replaced(const Home& home, int signal) {
-    const auto before = home.daemon();
-    home.signal_daemon(signal);
-    return test::eventually([&] { return home.daemon() && home.daemon() != before; });
-}
-
 }  // namespace
 
 TEST_CASE("isag logs -f and isag wait go on while isagd is killed again and again, and miss and repeat nothing") {
@@ -38,14 +31,14 @@ TEST_CASE("isag logs -f and isag wait go on while isagd is killed again and agai
     Running waits = home.start({"wait", "web"});
     follows.expect("line 3\r\n");
     for (const int signal : {SIGKILL, SIGTERM, SIGKILL, SIGKILL, SIGTERM}) {
-        CHECK(is_replaced(home, signal));
+        CHECK(home.replace_daemon(signal));
         const auto seen = lines_with(follows.out(), "line");
         CHECK(test::eventually([&] { return lines_with(follows.out(), "line") > seen + 10; }));
         CHECK_FALSE(follows.has_ended());
         CHECK_FALSE(waits.has_ended());
     }
-    CHECK(is_replaced(home, SIGKILL));  // and before it has taken everything over
-    CHECK(is_replaced(home, SIGKILL));
+    CHECK(home.replace_daemon(SIGKILL));  // and before it has taken everything over
+    CHECK(home.replace_daemon(SIGKILL));
     home.write(home.project() / "stop", "");
     CHECK(waits.wait() == 0);
     CHECK(waits.out() == "5\n");
@@ -89,7 +82,7 @@ TEST_CASE("isag events -f and isag net log -f go on with the next isagd, and sho
     for (const std::string name : {"first.example", "second.example", "third.example"}) {
         look_up(name);
         refusals.expect(name);
-        CHECK(is_replaced(home, name.starts_with("second") ? SIGTERM : SIGKILL));
+        CHECK(home.replace_daemon(name.starts_with("second") ? SIGTERM : SIGKILL));
     }
     for (const char* name : {"first.example", "second.example", "third.example"}) {
         const auto line = "refused  " + std::string(name);  // AAAA may be told apart from A

@@ -175,6 +175,18 @@ bool Home::daemon_ends(Clock::duration limit) const {
     return eventually([&] { return !daemon(); }, limit);
 }
 
+std::optional<pid_t> Home::replace_daemon(int number) const {
+    const auto before = daemon();
+    std::optional<pid_t> next;
+    signal_daemon(number);
+    // Asked once a round: while the next one writes its process into the lock, that reads as none.
+    const auto comes = [&] {
+        next = daemon();
+        return next && next != before;
+    };
+    return eventually(comes) ? next : std::nullopt;
+}
+
 std::vector<std::string> Home::containers(const std::string& role) const {
     std::vector<std::string> out;
     for (const auto& record : entries(state() / "sandboxes")) {

@@ -49,6 +49,8 @@ public:
     std::optional<pid_t> daemon() const;
     void signal_daemon(int number) const;
     bool daemon_ends(Clock::duration limit = patience) const;
+    // Ends the daemon so. The process of the one that a waiting client starts then; none where none comes in time.
+    std::optional<pid_t> replace_daemon(int number) const;
 
     // Engine ids of this home's containers, as its records tell; of that role alone: agent, gate.
     std::vector<std::string> containers(const std::string& role = {}) const;

@@ -132,10 +132,9 @@ TEST_CASE("isagd killed in the middle: the client goes on with the next one, and
                      "stty -echo; printf '\\033[?1049hready'; while read -r line; do echo \"<$line>\"; done; exit 5"));
     pty.expect("ready");
     for (const int number : {SIGKILL, SIGTERM, SIGKILL}) {
-        const auto before = home.daemon();
-        home.signal_daemon(number);
-        CHECK(test::eventually([&] { return home.daemon() && home.daemon() != before; }));
-        const std::string word = "after " + std::to_string(*home.daemon());
+        const auto next = home.replace_daemon(number);
+        REQUIRE(next);
+        const std::string word = "after " + std::to_string(*next);
         pty.type(word + "\r");
         pty.expect("<" + word + ">");
     }
