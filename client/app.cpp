@@ -8,7 +8,6 @@
 #include "common/version.hpp"
 #include <csignal>
 #include <fcntl.h>
-#include <sstream>
 #include <string>
 #include <unistd.h>
 
@@ -34,7 +33,7 @@ int print_version() {
         if (const auto connection = Connection::open_running(make_context()))
             print("isagd " + escape_lines(connection->daemon_version()) + "\n");
     } catch (const Error& e) {
-        print_error("isag: " + escape_lines(e.message()) + "\n");
+        print_failure(e);
     }
     return 0;
 }
@@ -46,6 +45,7 @@ int run_command(const Command& command, const std::vector<std::string>& argument
         print(help_text(syntax));
         return 0;
     }
+    if (parsed.has("version")) return print_version();
     Context context = make_context();
     context.verbose = parsed.has("verbose");
     return command.run(context, parsed);
@@ -77,13 +77,6 @@ std::optional<int> run_top_level(const std::vector<std::string>& arguments) {
     if (!is_help(word) && !group_help) return std::nullopt;
     print(overview(group_help ? word : ""));
     return 0;
-}
-
-void print_failure(const Error& error) {
-    std::string text = "isag: " + escape_lines(error.message()) + "\n";
-    std::istringstream hints(escape_lines(error.hint()));
-    for (std::string hint; std::getline(hints, hint);) text += "  " + hint + "\n";
-    print_error(text);
 }
 
 // Dies of the signal, so that a shell that waits sees which one it was.

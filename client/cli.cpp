@@ -109,8 +109,7 @@ Error unknown_option(const Syntax& syntax, const std::vector<Option>& options, c
     for (const auto& option : options) known.push_back(option.name);
     const std::string bare = given.substr(std::min(given.find_first_not_of('-'), given.size()));
     const auto near = bare.size() > 1 ? nearest(bare.substr(0, bare.find('=')), known) : std::nullopt;
-    std::string hint = given.starts_with("--") ? std::string() : syntax.elsewhere;
-    if (hint.empty() && near) hint = "did you mean '--" + *near + "'?";
+    const std::string hint = near ? "did you mean '--" + *near + "'?" : syntax.elsewhere;
     return usage_error(syntax, "unknown option '" + given + "'", hint);
 }
 
@@ -134,6 +133,7 @@ std::vector<Option> all_options(const Syntax& syntax) {
     auto options = syntax.options;
     options.push_back({.name = "verbose", .letter = 'v', .help = "say more on stderr"});
     options.push_back({.name = "help", .letter = 'h', .help = "print this"});
+    options.push_back({.name = "version", .help = "print the version, and the running daemon's"});
     return options;
 }
 

@@ -32,7 +32,7 @@ struct Syntax {
     Operands kind = Operands::none;
     std::vector<Option> options = {};
     std::vector<std::string> examples = {};
-    std::string elsewhere = {};  // the hint where an option is unknown that has one letter
+    std::string elsewhere = {};  // the hint where an option is unknown and none is like it
 };
 
 // What was given. Asking for an option that the Syntax does not declare is a bug.

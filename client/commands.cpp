@@ -49,7 +49,7 @@ const std::vector<Command>& commands() {
         {"exec", "run a command in a running sandbox", exec_syntax, exec_run, true},
         {"init", "write a commented starter isag.yaml", init_syntax, init_run},
         {"logs", "print what a sandbox printed", logs_syntax, logs_run},
-        {"net allow", "let a running sandbox connect to a name, and write it down", net_allow_syntax, net_allow_run},
+        {"net allow", "let a running sandbox connect to a name", net_allow_syntax, net_allow_run},
         {"net check", "say whether a connection would be allowed, and why", net_check_syntax, net_check_run},
         {"net deny", "forbid a running sandbox a name", net_deny_syntax, net_deny_run},
         {"net log", "list what a sandbox was refused", net_log_syntax, net_log_run},

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int start_limit_ms = 10'000;
+constexpr std::uintmax_t largest_log = 8 << 20;
 constexpr const char* journal = "journalctl --user -u isagd";
 
 bool is_program(const fs::path& path) { return fs::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0; }
@@ -75,8 +76,11 @@ bool wait_until_ready(const UniqueFd& ready) {
     }
 }
 
+// The one before is kept where this one has grown large: no isagd that runs writes into either then.
 UniqueFd open_log(const fs::path& path) {
     make_private_directory(path.parent_path());
+    std::error_code error;
+    if (fs::file_size(path, error) > largest_log && !error) fs::rename(path, path.string() + ".1", error);
     UniqueFd log(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     if (!log) throw errno_error("cannot write " + path.string(), errno);
     return log;

@@ -30,7 +30,7 @@ void keep_ssh_keys(const std::string& artifacts) {
     try {
         ensure_ssh_keys(std::filesystem::path(artifacts) / "ssh");
     } catch (const Error& e) {
-        print_error("isag: warning: " + escape_lines(e.message()) + "\n");
+        print_failure(e, "warning: ");
     }
 }
 

@@ -27,7 +27,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 std::optional<std::string> nearest(const std::string& given, const std::vector<std::string>& known) {
     std::optional<std::string> best;
-    std::size_t best_distance = std::max<std::size_t>(1, (given.size() + 2) / 3) + 1;
+    std::size_t best_distance = std::max<std::size_t>(1, given.size() / 3) + 1;
     for (const auto& word : known) {
         const std::size_t d = distance(given, word);
         if (d >= best_distance) continue;

@@ -3,6 +3,7 @@
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
+#include "client/json_output.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
 #include "client/ps_table.hpp"
@@ -61,7 +62,7 @@ int net_change(const Context& context, const Arguments& arguments, bool allow) {
     Connection connection = Connection::open(context);
     const auto reply = connection.call<ChangeReply>("net.change", request);
     if (arguments.has("json"))
-        print(proto::to_json(reply).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+        print(json_document(proto::to_json(reply)));
     else
         print_outcome(request, reply);
     if (!reply.saved || !reply.saved->problem) return 0;

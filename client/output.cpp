@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/output.hpp"
-#include "common/error.hpp"
 #include "common/escape.hpp"
 #include <cerrno>
+#include <sstream>
 #include <unistd.h>
 
 namespace isag {
@@ -26,6 +26,18 @@ void print(std::string_view text) {
 }
 
 void print_error(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+bool can_draw_on(int descriptor, const Environment& environment) {
+    const auto term = find(environment, "TERM").value_or("");
+    return ::isatty(descriptor) && !term.empty() && term != "dumb";
+}
+
+void print_failure(const Error& error, const std::string& kind) {
+    std::string text = "isag: " + kind + escape_lines(error.message()) + "\n";
+    std::istringstream hints(escape_lines(error.hint()));
+    for (std::string hint; std::getline(hints, hint);) text += "  " + hint + "\n";
+    print_error(text);
+}
 
 std::string escape_lines(std::string_view text) {
     std::string out;

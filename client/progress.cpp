@@ -45,7 +45,7 @@ std::string progress_line(const proto::Progress& progress) {
 }
 
 ProgressView::ProgressView(const Environment& environment)
-    : terminal_(::isatty(STDERR_FILENO) && find(environment, "TERM").value_or("dumb") != "dumb"),
+    : terminal_(can_draw_on(STDERR_FILENO, environment)),
       colour_(terminal_ && find(environment, "NO_COLOR").value_or("").empty()) {}
 
 void ProgressView::handle(const proto::Message& message) {
@@ -59,12 +59,13 @@ void ProgressView::handle(const proto::Message& message) {
 }
 
 void ProgressView::show(const proto::Progress& progress) {
-    const std::string line =
-        terminal_ ? progress_bar(progress, columns_of(STDERR_FILENO), colour_) : progress_line(progress);
+    // Without a terminal a line for each step, however often it is told how far that is.
+    const std::string line = terminal_ ? progress_bar(progress, columns_of(STDERR_FILENO), colour_)
+                                       : progress_line({progress.stage, progress.text, 0, 0});
     if (line == last_line_) return;
     last_line_ = line;
     drawn_ = terminal_;
-    print_error(terminal_ ? "\r" + line + "\x1b[K" : line + "\n");
+    print_error(terminal_ ? "\r" + line + "\x1b[K" : progress_line(progress) + "\n");
 }
 
 void ProgressView::clear() {

@@ -37,7 +37,7 @@ std::optional<std::string> address_in(const std::string& text) {
 Result<proto::Forward> parse_publish(const std::string& text) {
     const Failure wrong{"'-p " + text + "' names no ports",
                         "write -p PORT, -p HOSTPORT:PORT or "
-                        "-p ADDRESS:HOSTPORT:PORT, with ports up to 65535"};
+                        "-p ADDRESS:HOSTPORT:PORT, with ports up to 65535; a -p for the agent goes behind --"};
     proto::Forward out;
     out.kind = "local";
     std::string inner = text;

@@ -17,6 +17,10 @@ const proto::SandboxInfo& earlier(const TopSample& before, const proto::SandboxI
     return found == before.sandboxes.end() ? sandbox : *found;
 }
 
+double seconds_between(const TopSample& before, const TopSample& after) {
+    return std::chrono::duration<double>(after.time - before.time).count();
+}
+
 std::int64_t per_second(std::int64_t before, std::int64_t after, double seconds) {
     return seconds > 0
                ? static_cast<std::int64_t>(static_cast<double>(std::max<std::int64_t>(after - before, 0)) / seconds)
@@ -35,18 +39,24 @@ std::vector<std::string> row_of(const proto::SandboxInfo& before, const proto::S
 
 }  // namespace
 
-std::string top_table(const TopSample& before, const TopSample& after, std::int64_t now) {
-    const double seconds = std::chrono::duration<double>(after.time - before.time).count();
+std::vector<proto::SandboxInfo> top_rows(const TopSample& before, const TopSample& after) {
+    const double seconds = seconds_between(before, after);
     auto sandboxes = after.sandboxes;
     for (auto& sandbox : sandboxes)
         sandbox.cpu_percent =
             static_cast<double>(per_second(earlier(before, sandbox).cpu_time, sandbox.cpu_time, seconds)) / 1e4;
     std::stable_sort(sandboxes.begin(), sandboxes.end(),
                      [](const auto& a, const auto& b) { return a.cpu_percent > b.cpu_percent; });
+    return sandboxes;
+}
+
+std::string top_table(const TopSample& before, const TopSample& after, std::int64_t now) {
+    const double seconds = seconds_between(before, after);
     auto header = ps_header();
     header.insert(header.begin() + traffic_cell, {"RECEIVED", "SENT"});
     std::vector<std::vector<std::string>> rows{std::move(header)};
-    for (const auto& sandbox : sandboxes) rows.push_back(row_of(earlier(before, sandbox), sandbox, seconds, now));
+    for (const auto& sandbox : top_rows(before, after))
+        rows.push_back(row_of(earlier(before, sandbox), sandbox, seconds, now));
     return columns(rows);
 }
 

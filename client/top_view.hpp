@@ -13,6 +13,9 @@ struct TopSample {
     std::vector<proto::SandboxInfo> sandboxes;
 };
 
+// The later ones, the busiest first: their cpu_percent is that of the time between the two samples.
+std::vector<proto::SandboxInfo> top_rows(const TopSample& before, const TopSample& after);
+
 // What the sandboxes took between the two samples, the busiest first; now in seconds since the epoch.
 std::string top_table(const TopSample& before, const TopSample& after, std::int64_t now);
 

@@ -26,8 +26,11 @@ void write_all(const UniqueFd& fd, std::string_view content, const std::string& 
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) return errno_failure("cannot read " + path.string(), errno);
+    // A fifo that somebody put there would be waited for, for ever.
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat info {};
+    if (!fd || ::fstat(fd.get(), &info) != 0) return errno_failure("cannot read " + path.string(), errno);
+    if (!S_ISREG(info.st_mode)) return Failure{"cannot read " + path.string() + ": it is no regular file"};
     std::string out;
     char chunk[16384];
     for (;;) {

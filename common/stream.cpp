@@ -2,8 +2,10 @@
 #include "common/stream.hpp"
 #include "common/unique_fd.hpp"
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <chrono>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -45,6 +47,24 @@ std::uint16_t port_of(const UniqueFd& socket) {
 }
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
+
+asio::awaitable<void> accept_each(Stream& listener, std::function<void(UniqueFd)> take) {
+    constexpr int burst = 64;
+    constexpr std::chrono::milliseconds breather{50};
+    for (;;) {
+        co_await wait_for(listener, Stream::wait_read);
+        for (int i = 0; i < burst; ++i) {
+            UniqueFd socket(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+            if (socket) {
+                take(std::move(socket));
+                continue;
+            }
+            if (!is_shortage(errno)) break;
+            asio::steady_timer pause(listener.get_executor(), breather);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    }
+}
 
 int connect_outcome(int socket) {
     int error = 0;

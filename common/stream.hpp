@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
+#include <functional>
 #include <sys/socket.h>
 
 // A socket whose bytes are moved by plain calls: Asio only waits.
@@ -26,6 +27,10 @@ UniqueFd listen_tcp(const sockaddr* at, socklen_t size);
 std::uint16_t port_of(const UniqueFd& socket);
 // What accept(2) says where it is no connection's fault: descriptors or memory are out.
 bool is_shortage(int error);
+
+// Accepts connections until it is cancelled, some at a time, before it is the others' turn. A shortage is waited out:
+// what waits to be accepted can't be taken away. `take` gets them non-blocking; what it throws ends the accepting.
+boost::asio::awaitable<void> accept_each(Stream& listener, std::function<void(UniqueFd)> take);
 
 // What became of connect(2), once the socket is writable, or of a connection that broke: 0 or an errno value.
 int connect_outcome(int socket);

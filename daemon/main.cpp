@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/descriptor_limit.hpp"
 #include "common/log_error.hpp"
+#include "common/log_format.hpp"
 #include "common/version.hpp"
 #include "daemon/api/daemon.hpp"
 #include "daemon/api/server.hpp"
@@ -33,7 +34,10 @@ struct Options {
 };
 
 po::options_description described() {
-    po::options_description options("isagd: owns the sandboxes of one user; isag talks to it.\nOptions");
+    po::options_description options(
+        "Usage: isagd [OPTION...]\n\nOwns the sandboxes of one user; isag talks to it, and starts it where none "
+        "runs.\n\n"
+        "Options");
     auto add = options.add_options();
     add("help,h", "show this help");
     add("version", "print the version");
@@ -73,10 +77,18 @@ asio::awaitable<void> serve_until_signal(const Directories& directories, const O
     co_await daemon.registry.shutdown();
 }
 
+spdlog::level::level_enum level_in(const std::string& text) {
+    const auto level = spdlog::level::from_str(text);
+    if (level == spdlog::level::off && text != "off")
+        throw Error("'" + text + "' is no log level", "it is debug, info, warn or error", ErrorKind::usage);
+    return level;
+}
+
 void run(const Options& options) {
+    const auto level = level_in(options.log_level);
     spdlog::set_default_logger(spdlog::stderr_color_st("isagd"));
-    spdlog::set_pattern(::getenv("JOURNAL_STREAM") ? "%L %v" : "%Y-%m-%d %H:%M:%S.%e %^%L%$ %v");
-    spdlog::set_level(spdlog::level::from_str(options.log_level));
+    spdlog::set_formatter(log_format(::getenv("JOURNAL_STREAM") ? "%L %*" : "%Y-%m-%d %H:%M:%S.%e %^%L%$ %*"));
+    spdlog::set_level(level);
     ::umask(077);  // what others may read gets its mode by name
     if (::chdir("/") != 0) spdlog::warn("cannot leave the folder that isagd was started in");
     ::signal(SIGPIPE, SIG_IGN);
@@ -98,15 +110,16 @@ int main(int argc, char** argv) {
     try {
         po::variables_map given;
         po::store(po::parse_command_line(argc, argv, described()), given);
-        if (given.contains("help")) return std::cout << described(), 0;
+        if (given.contains("help")) return std::cout << described() << "\nExample:\n  isagd --log-level debug\n", 0;
         if (given.contains("version")) return std::cout << "isag " << version << "\n", 0;
         run({given["ready-fd"].as<int>(), given["log-level"].as<std::string>()});
         return 0;
     } catch (const Error& error) {
         std::fprintf(stderr, "isagd: %s\n", error.message().c_str());
         if (!error.hint().empty()) std::fprintf(stderr, "  %s\n", error.hint().c_str());
+        return error.kind() == ErrorKind::usage ? 2 : 1;
     } catch (const po::error& error) {
-        std::fprintf(stderr, "isagd: %s\n", error.what());
+        std::fprintf(stderr, "isagd: %s\n  'isagd --help' lists the options\n", error.what());
         return 2;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "isagd: %s\n", error.what());

@@ -88,13 +88,18 @@ asio::awaitable<void> PeerLink::run() {
             co_await pause.async_wait(asio::use_awaitable);
             continue;
         }
+        bool broke_rules = false;
         try {
             dialling_ = std::make_shared<Channel>(std::move(socket));
             co_await converse(dialling_);
         } catch (const std::exception& error) {
             spdlog::warn("{} broke the rules: {}", rules_.name, error.what());
+            broke_rules = true;
         }
         hang_up();
+        if (!broke_rules || stopped_) continue;
+        pause.expires_after(std::chrono::seconds(1));  // it may dial at once, to do it again and fill the log
+        co_await pause.async_wait(asio::use_awaitable);
     }
     writers_.cancel();
     co_await writers_.join();

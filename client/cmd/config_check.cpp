@@ -2,6 +2,7 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/json_output.hpp"
 #include "client/output.hpp"
 #include "common/escape.hpp"
 #include "proto/config.hpp"
@@ -24,12 +25,6 @@ std::string line_of(const proto::Finding& finding) {
     return escape_controls(place + (finding.key.empty() ? "" : ": " + finding.key) + ": " + finding.message) + "\n";
 }
 
-std::string as_json(const std::vector<proto::Finding>& findings) {
-    auto array = nlohmann::json::array();
-    for (const auto& finding : findings) array.push_back(proto::to_json(finding));
-    return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 int config_check_run(const Context& context, const Arguments& arguments) {
@@ -37,7 +32,7 @@ int config_check_run(const Context& context, const Arguments& arguments) {
     const auto report =
         ask(context, [&](Connection& isagd) { return isagd.call<proto::ConfigReport>("config.check", source); });
     if (arguments.has("json"))
-        print(as_json(report.findings));
+        print(json_array(report.findings));
     else if (report.findings.empty())
         print(arguments.value("config") + ": ok\n");
     else

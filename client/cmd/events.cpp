@@ -4,6 +4,7 @@
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
+#include "client/json_output.hpp"
 #include "client/output.hpp"
 #include "client/shown.hpp"
 #include "common/escape.hpp"
@@ -34,7 +35,7 @@ nlohmann::json as_json(const DaemonEvent& event) {
 }
 
 std::string line_of(const DaemonEvent& event, bool json) {
-    if (json) return as_json(event).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (json) return json_line(as_json(event));
     std::string line = local_time(event.time) + "  " + event.what + "  " + event.subject;
     for (const auto& [key, value] : event.details) line += "  " + key + "=" + value;
     return escape_controls(line) + "\n";
@@ -44,7 +45,7 @@ void print_all(const proto::EventsReply& reply, bool json) {
     if (json) {
         auto array = nlohmann::json::array();
         for (const auto& event : reply.events) array.push_back(as_json(event));
-        return print(array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+        return print(json_document(array));
     }
     for (const auto& event : reply.events) print(line_of(event, json));
 }

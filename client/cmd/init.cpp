@@ -4,6 +4,7 @@
 #include "client/connection.hpp"
 #include "client/new_file.hpp"
 #include "client/output.hpp"
+#include "client/progress.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
 #include "common/file.hpp"
@@ -19,7 +20,7 @@ Syntax init_syntax() {
             .options =
                 {{.name = "output", .letter = 'o', .value = "FILE", .help = "where to", .fallback = "isag.yaml"},
                  {.name = "force", .help = "replace a file that exists"},
-                 {.name = "extended", .help = "show every key there is"},
+                 {.name = "extended", .help = "with more domains, and examples of mounts, exclude and env"},
                  {.name = "gpu", .help = "for a sandbox with a GPU"},
                  {.name = "vendor", .value = "VENDOR", .help = "the agent, claude or codex", .fallback = "claude"},
                  {.name = "project", .value = "PATH", .help = "the project folder; left out, the one the file is in"}},
@@ -41,7 +42,10 @@ int init_run(const Context& context, const Arguments& arguments) {
     if (!force) refuse_existing(file);
 
     Connection connection = Connection::open(context);
-    const auto reply = connection.call<proto::Template>("config.template", request);
+    ProgressView notices(context.environment);
+    CallOptions call;
+    call.on_notification = [&](const proto::Message& message) { notices.handle(message); };
+    const auto reply = connection.call<proto::Template>("config.template", request, call);
     if (force)
         write_file(file, reply.text, 0644);
     else

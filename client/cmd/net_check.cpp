@@ -2,6 +2,7 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/json_output.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
 #include "common/escape.hpp"
@@ -30,7 +31,7 @@ std::string json_of(const proto::net::CheckReply& reply) {
                         {"rule", reply.verdict.rule},
                         {"why", reply.verdict.why}};
     if (reply.sandbox) json["sandbox"] = *reply.sandbox;
-    return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return json_document(json);
 }
 
 }  // namespace

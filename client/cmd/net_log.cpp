@@ -4,6 +4,7 @@
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
+#include "client/json_output.hpp"
 #include "client/net_event.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
@@ -49,19 +50,15 @@ LogRequest make_request(const Context& context, const Arguments& arguments) {
     return request;
 }
 
-std::string json_line(const std::string& sandbox, const Event& event) {
-    return event_json(sandbox, event).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 void print_events(const Log& log, const Arguments& arguments) {
     std::string out;
     if (arguments.has("json") && !arguments.has("follow")) {
         auto array = nlohmann::json::array();
         for (const auto& event : log.events) array.push_back(event_json(log.sandbox, event));
-        out = array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+        out = json_document(array);
     } else {
         for (const auto& event : log.events)
-            out += arguments.has("json") ? json_line(log.sandbox, event) : event_line(log.sandbox, event);
+            out += arguments.has("json") ? json_line(event_json(log.sandbox, event)) : event_line(log.sandbox, event);
     }
     print(out);
     if (log.forgotten > 0)
@@ -119,7 +116,7 @@ private:
             if (message.method == "net.ended") return;
             if (message.method != "net.event") continue;
             const auto event = proto::from_json<Event>(*message.payload, "net.event").value();
-            print(arguments_.has("json") ? json_line(*sandbox_, event) : event_line(*sandbox_, event));
+            print(arguments_.has("json") ? json_line(event_json(*sandbox_, event)) : event_line(*sandbox_, event));
             shown_.add(event);
         }
     }

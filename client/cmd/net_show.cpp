@@ -2,6 +2,7 @@
 #include "client/commands.hpp"
 #include "client/config_path.hpp"
 #include "client/connection.hpp"
+#include "client/json_output.hpp"
 #include "client/net_show_text.hpp"
 #include "client/net_target.hpp"
 #include "client/output.hpp"
@@ -27,7 +28,7 @@ int net_show_run(const Context& context, const Arguments& arguments) {
     Connection connection = Connection::open(context);
     const auto shown = connection.call<proto::net::Shown>("net.show", target);
     if (arguments.has("json"))
-        print(proto::to_json(shown).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+        print(json_document(proto::to_json(shown)));
     else if (arguments.has("ruleset"))
         print(escape_lines(shown.state.ruleset));
     else

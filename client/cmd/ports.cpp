@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/commands.hpp"
 #include "client/connection.hpp"
+#include "client/json_output.hpp"
 #include "client/output.hpp"
 #include "client/ports_table.hpp"
 #include "common/error.hpp"
@@ -26,13 +27,7 @@ int ports_run(const Context& context, const Arguments& arguments) {
                     ErrorKind::usage);
     if (!arguments.operands().empty()) request.name = arguments.operands().front();
     const auto reply = ask(context, [&](Connection& isagd) { return isagd.call<proto::PortsReply>("ports", request); });
-    if (arguments.has("json")) {
-        auto array = nlohmann::json::array();
-        for (const auto& ports : reply.sandboxes) array.push_back(proto::to_json(ports));
-        print(array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    } else {
-        print(ports_table(reply.sandboxes));
-    }
+    print(arguments.has("json") ? json_array(reply.sandboxes) : ports_table(reply.sandboxes));
     return 0;
 }
 

@@ -25,7 +25,7 @@ Syntax run_syntax() {
     return {.command = "run",
             .summary =
                 "Builds the image if its content changed, starts a sandbox and connects the terminal.\n"
-                "An ARG that starts with '-' makes them all arguments of the agent; else they are a command that\n"
+                "Where the first ARG starts with '-', all are arguments of the agent; else they are a command that\n"
                 "is run instead of it. Without a terminal on stdin and stdout the streams pass unchanged.\n"
                 "Ctrl-P Ctrl-Q, or closing the terminal, leaves it running: 'isag attach' comes back.",
             .operands = "[--] [ARG…]",
@@ -50,7 +50,10 @@ Syntax run_syntax() {
                          .help = "set a variable inside; K alone passes yours on",
                          .many = true}},
             .examples = {"isag run", "isag run -- -p \"fix the tests\"", "isag run -- bash -lc 'id'",
-                         "isag run -d --name web", "isag run -p 8080:80", "isag run --learn -- npm ci"}};
+                         "isag run -d --name web", "isag run -p 8080:80", "isag run --learn -- npm ci"},
+            .elsewhere =
+                "the agent's own go behind --, as in 'isag run -- --resume'; a terminal is there where you "
+                "have one, and what ends is removed: no -it, no --rm"};
 }
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/commands.hpp"
 #include "client/connection.hpp"
+#include "client/json_output.hpp"
 #include "client/output.hpp"
 #include "client/ssh_include.hpp"
 #include "common/error.hpp"
@@ -23,12 +24,6 @@ Syntax ssh_config_syntax() {
 }
 
 namespace {
-
-std::string hosts_as_json(const std::vector<proto::SshHost>& hosts) {
-    auto array = nlohmann::json::array();
-    for (const auto& host : hosts) array.push_back(proto::to_json(host));
-    return array.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
 
 // False where nothing had to be changed. Where it can't be, the error says what the person can do.
 bool change_include(const std::filesystem::path& home, const std::string& file, bool install) {
@@ -69,7 +64,7 @@ int ssh_config_run(const Context& context, const Arguments& arguments) {
     if (install || uninstall)
         change_ssh_config(context, reply.file, install);
     else
-        print(arguments.has("json") ? hosts_as_json(reply.hosts) : reply.text);
+        print(arguments.has("json") ? json_array(reply.hosts) : reply.text);
     return 0;
 }
 

@@ -3,7 +3,9 @@
 #include "client/commands.hpp"
 #include "client/connection.hpp"
 #include "client/duration.hpp"
+#include "client/json_output.hpp"
 #include "client/output.hpp"
+#include "client/ps_table.hpp"
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
 #include "client/signals.hpp"
@@ -27,8 +29,9 @@ Syntax top_syntax() {
     return {.command = "top",
             .summary =
                 "Shows what the sandboxes take, live: CPU, memory, traffic, refused connections; q ends it.\n"
-                "Without a terminal on stdout: one table, of one interval.",
-            .options = {{.name = "interval", .value = "TIME", .help = "between two looks", .fallback = "2s"}},
+                "Without a terminal that can be drawn on: one table, of one interval.",
+            .options = {{.name = "interval", .value = "TIME", .help = "between two looks", .fallback = "2s"},
+                        {.name = "json", .help = "a JSON array, of one interval"}},
             .examples = {"isag top", "isag top --interval 10s | cat"}};
 }
 
@@ -114,14 +117,16 @@ private:
 int top_run(const Context& context, const Arguments& arguments) {
     const std::chrono::seconds interval(duration_argument(arguments.value("interval"), "--interval"));
     auto first = ask(context, look);
-    if (::isatty(STDOUT_FILENO)) return TopScreen(context, interval).run(std::move(first)), 0;
+    const bool json = arguments.has("json");
+    if (!json && can_draw_on(STDOUT_FILENO, context.environment))
+        return TopScreen(context, interval).run(std::move(first)), 0;
     Signals signals{SIGINT, SIGTERM, SIGHUP};
     pollfd fd{signals.fd(), POLLIN, 0};
     for (const auto end = Clock::now() + interval; Clock::now() < end;)
         if (::poll(&fd, 1, milliseconds_until(end)) > 0) signals.check();
     TopSample second;
     Comeback(&signals).run(context, [&](Connection& isagd) { second = look(isagd); });
-    print(top_table(first, second, std::time(nullptr)));
+    print(json ? json_array(top_rows(first, second)) : top_table(first, second, std::time(nullptr)));
     return 0;
 }
 

@@ -10,15 +10,10 @@ namespace {
 constexpr std::chrono::milliseconds between_drawings{100};
 constexpr std::chrono::milliseconds before_the_first{500};  // what is done by then needs none
 
-bool draws_on_stderr(const Context& context) {
-    const auto term = context.environment.find("TERM");
-    return ::isatty(STDERR_FILENO) && term != context.environment.end() && term->second != "dumb";
-}
-
 }  // namespace
 
 CopyProgress::CopyProgress(const Context& context, bool quiet, Signals* signals)
-    : shows_(!quiet && draws_on_stderr(context)),
+    : shows_(!quiet && can_draw_on(STDERR_FILENO, context.environment)),
       signals_(signals),
       next_(std::chrono::steady_clock::now() + before_the_first) {}
 

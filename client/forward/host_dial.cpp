@@ -3,9 +3,9 @@
 #include "client/dial.hpp"
 #include "client/forward/endpoint_text.hpp"
 #include "client/forward/host_addresses.hpp"
-#include "client/forward/in_thread.hpp"
 #include "common/deadline.hpp"
 #include "common/error.hpp"
+#include "common/in_thread.hpp"
 #include "common/link_free_path.hpp"
 #include <cerrno>
 #include <chrono>

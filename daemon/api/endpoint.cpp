@@ -81,16 +81,4 @@ std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<
                    "isag never leads a sandbox there"};
 }
 
-std::vector<fs::path> engine_sockets(const std::string& used, const fs::path& runtime_folder) {
-    const fs::path runtime = runtime_folder.parent_path();
-    return {used,
-            "/var/run/docker.sock",
-            "/run/docker.sock",
-            "/run/podman/podman.sock",
-            "/run/containerd/containerd.sock",
-            "/run/crio/crio.sock",
-            runtime / "docker.sock",
-            runtime / "podman/podman.sock"};
-}
-
 }  // namespace isag::api

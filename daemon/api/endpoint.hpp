@@ -20,8 +20,4 @@ void check_endpoint(const proto::Endpoint& end, EndUse use);
 std::optional<Failure> refuse_end(const proto::Endpoint& end, const std::vector<std::filesystem::path>& engine_sockets,
                                   const std::filesystem::path& runtime);
 
-// Where engines listen on this host: `used` is the one that isagd uses; the others are where they do by default, for
-// `runtime_folder` is isag's in $XDG_RUNTIME_DIR.
-std::vector<std::filesystem::path> engine_sockets(const std::string& used, const std::filesystem::path& runtime_folder);
-
 }  // namespace isag::api

@@ -79,14 +79,13 @@ void EventLog::tell(std::string what, std::string subject, std::map<std::string,
     events_.push_back({time, std::move(what), std::move(subject), std::move(details)});
     if (events_.size() > most) events_.pop_front();
     write(events_.back());
-    const auto listeners = listeners_;  // one may leave
-    for (const auto& [number, listener] : listeners) listener(events_.back());
+    listeners_.tell(events_.back());
 }
 
-int EventLog::listen(Listener listener) {
-    if (listeners_.size() >= most_listeners) throw Error("too many follow isagd's events");
-    listeners_.emplace(next_, std::move(listener));
-    return next_++;
+EventLog::Listeners::Listening EventLog::listen(Listeners::Listener listener) {
+    if (listeners_.count() >= most_listeners)
+        throw Error("too many follow isagd's events", "end one of them: 'isag events -f'");
+    return listeners_.listen(std::move(listener));
 }
 
 }  // namespace isag::api

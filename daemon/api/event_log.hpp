@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/listeners.hpp"
 #include "common/unique_fd.hpp"
 #include "proto/session.hpp"
 #include <cstddef>
 #include <deque>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 
@@ -17,7 +17,6 @@ class EventLog {
 public:
     static constexpr std::size_t most = 1000;
     static constexpr std::size_t most_listeners = 64;
-    using Listener = std::function<void(const proto::DaemonEvent&)>;
 
     // Goes on with what the file has. Where that can't be read or written, isagd's log says so, and the events are this
     // isagd's alone.
@@ -26,9 +25,9 @@ public:
     void tell(std::string what, std::string subject, std::map<std::string, std::string> details = {});
     // The oldest first.
     const std::deque<proto::DaemonEvent>& events() const { return events_; }
-    // Called for each from now on; the number is for unlisten(). Throws Error where too many listen.
-    int listen(Listener listener);
-    void unlisten(int number) { listeners_.erase(number); }
+    // Called for each from now on, as long as what is returned is held. Throws Error where too many listen.
+    using Listeners = isag::Listeners<proto::DaemonEvent>;
+    [[nodiscard]] Listeners::Listening listen(Listeners::Listener listener);
 
 private:
     void read();
@@ -41,8 +40,7 @@ private:
     std::size_t lines_ = 0;  // in it
     bool complained_ = false;
     std::deque<proto::DaemonEvent> events_;
-    std::map<int, Listener> listeners_;
-    int next_ = 1;
+    Listeners listeners_;
 };
 
 }  // namespace isag::api

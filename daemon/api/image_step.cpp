@@ -46,7 +46,7 @@ boost::asio::awaitable<void> remove_build_steps(Daemon& daemon) {
 }
 
 sandbox::Refusals refusals_of(const Daemon& daemon, const std::string& engine_socket) {
-    return {daemon.directories, {engine_socket}};
+    return {daemon.directories, engine::known_sockets(engine_socket, daemon.directories)};
 }
 
 }  // namespace isag::api

@@ -15,33 +15,19 @@ constexpr std::chrono::milliseconds answer_limit{200};
 constexpr std::chrono::milliseconds last_words_limit{300};  // a gate tells events every 200 ms
 constexpr std::size_t most_refusals = 50;                   // of different ones; a person reads ten
 
-// Wakes somebody at each event.
-class Listening {
-public:
-    explicit Listening(firewall::EventRing& ring)
-        : ring_(ring), number_(ring.listen([this](const proto::gate::Event&) { told_.notify(); })) {}
-    Listening(const Listening&) = delete;
-    ~Listening() { ring_.unlisten(number_); }
-    asio::awaitable<bool> wait_until(Clock::time_point deadline) { return told_.wait_until(deadline); }
-
-private:
-    firewall::EventRing& ring_;
-    Event told_;
-    int number_;
-};
-
 // Until the gate has told of what it counted; it is waited for only where it has something left to tell. What was
 // allowed it does not count: learning waits once.
 asio::awaitable<void> last_events(sandbox::Sandbox& sandbox, bool learn) {
     auto& ring = sandbox.network_events();
     co_await sandbox.wait_network_told();
     try {
-        Listening listening(ring);
+        isag::Event told;
+        const auto listening = ring.listen([&](const proto::gate::Event&) { told.notify(); });
         auto answer = sandbox.gate().show();
         const auto state = co_await with_deadline(std::move(answer), answer_limit, "the gate");
         const auto deadline = Clock::now() + last_words_limit;
         while (learn || ring.refused() < state.refused)
-            if (!co_await listening.wait_until(deadline)) break;
+            if (!co_await told.wait_until(deadline)) break;
     } catch (const Error&) {  // a gate that is gone has nothing to tell
     }
 }

@@ -30,7 +30,9 @@ std::string publisher_of(const Daemon& daemon, std::int64_t port) {
 
 std::vector<sandbox::HeldListener> inner_listeners(sandbox::Sandbox& sandbox) {
     const auto gate = firewall::process_status(sandbox.gate().expected());
-    return sandbox::sandbox_listeners(static_cast<pid_t>(sandbox.pid()),
+    const auto init = static_cast<pid_t>(sandbox.pid());
+    const auto& known = sandbox.record().pid_namespace;
+    return sandbox::sandbox_listeners(init, known ? known : sandbox::pid_namespace_of(init),
                                       gate ? std::optional(gate->uid) : std::nullopt);
 }
 

@@ -12,7 +12,7 @@ namespace isag::api {
 const std::shared_ptr<terminal::Terminal>& terminal_of(const sandbox::Sandbox& sandbox) {
     if (!sandbox.terminal())
         throw Error("the sandbox " + sandbox.record().name + " has no terminal: its streams are its client's",
-                    "'isag run' on a terminal, or with -d, makes one that can be attached to", ErrorKind::usage);
+                    "'isag run' on a terminal, or with -d, makes one that can be attached to");
     return sandbox.terminal();
 }
 

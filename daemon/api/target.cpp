@@ -16,8 +16,7 @@ std::optional<std::size_t> only_one_of(const std::vector<sandbox::Record>& recor
             found = i;
     }
     if (names.empty() || found) return found;
-    throw Error("several sandboxes of " + config + " are running: " + names, "name the one that is meant",
-                ErrorKind::usage);
+    throw Error("several sandboxes of " + config + " are running: " + names, "name the one that is meant");
 }
 
 namespace {
@@ -50,8 +49,7 @@ SandboxPtr target_of(Daemon& daemon, const proto::Target& target) {
     auto sandbox = find_target(daemon, target);
     if (sandbox) return sandbox;
     throw Error("no sandbox of " + target.config.path + " is running",
-                "'isag run -c " + target.config.path + "' starts one, 'isag ps' lists those of other configurations",
-                ErrorKind::usage);
+                "'isag run -c " + target.config.path + "' starts one, 'isag ps' lists those of other configurations");
 }
 
 }  // namespace isag::api

@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::size_t largest_file = 1 << 20;
 
-// What is reached over it is checked where it is looked for.
+// Where it leads, and why not by tcp://, is said where the engine is looked for.
 bool is_engine(std::string_view text) {
     return text == "auto" || text == "podman" || text.starts_with("unix:///") || text.starts_with("tcp://");
 }
 
 Section<DaemonSettings> settings_keys() {
     return {{
-        key({"engine"}, &DaemonSettings::engine, Text{"auto, podman, unix:///… or tcp://…", is_engine}),
+        key({"engine"}, &DaemonSettings::engine, Text{"auto, podman or unix:///…", is_engine}),
         key({"network"}, &DaemonSettings::network,
             OrNull<Text>{{"an existing engine network's name, or null for isag's own", is_network_name}}),
         key({"keep_finished"}, &DaemonSettings::keep_finished, Duration{}),

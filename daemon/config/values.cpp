@@ -98,7 +98,8 @@ Node Processors::write(double value) const {
 bool Bytes::read(const Spot& spot, std::int64_t& out) const {
     const auto value = spot.node().is_scalar() ? bytes(spot.node().text) : std::nullopt;
     if (!value || (*value != 0 && *value < least_memory))
-        return spot.refuse("bytes, or a number with a unit such as 512m or 8g, from 6m; 0: no limit");
+        return spot.refuse(
+            "bytes, or a number with a unit such as 512m or 8g, from 6m; 0: three quarters of the host's");
     out = *value;
     return true;
 }

@@ -85,8 +85,7 @@ ContainerState summary_of(const json& item) {
 asio::awaitable<std::string> Engine::create_container(std::string name, std::shared_ptr<const json> spec) {
     HttpRequest request{"POST", "/containers/create?name=" + encode(name), spec->dump()};
     const auto response = co_await http_->send(std::move(request), container_limit);
-    const json reply = expect_json(response, "create the container " + name);
-    co_return reply.at("Id").get<std::string>();
+    co_return read_id(response, "create the container " + name);
 }
 
 asio::awaitable<void> Engine::start_container(std::string id) {
@@ -99,18 +98,13 @@ asio::awaitable<std::optional<ContainerState>> Engine::inspect_container(std::st
     HttpRequest request{"GET", "/containers/" + encode(id) + "/json"};
     const auto response = co_await http_->send(std::move(request), container_limit);
     if (response.status == 404) co_return std::nullopt;
-    const json reply = expect_json(response, "inspect the container");
-    co_return state_of(reply);
+    co_return read_reply(response, "inspect the container", state_of);
 }
 
 asio::awaitable<std::vector<ContainerState>> Engine::list_containers(std::string label) {
-    const json filters{{"label", json::array({label})}};
-    HttpRequest request{"GET", "/containers/json?all=true&filters=" + encode(filters.dump())};
+    HttpRequest request{"GET", "/containers/json?all=true&filters=" + label_filter(label)};
     const auto response = co_await http_->send(std::move(request), container_limit);
-    const json reply = expect_json(response, "list containers");
-    std::vector<ContainerState> out;
-    for (const auto& item : reply) out.push_back(summary_of(item));
-    co_return out;
+    co_return read_list(response, "list containers", summary_of);
 }
 
 asio::awaitable<std::int64_t> Engine::wait_container(std::string id) {
@@ -119,8 +113,8 @@ asio::awaitable<std::int64_t> Engine::wait_container(std::string id) {
     const auto collect = [&body](std::string_view bytes) { body += bytes; };
     auto response = co_await http_->stream(std::move(request), collect);
     if (response.status < 400) response.body = std::move(body);
-    const json reply = expect_json(response, "wait for the container");
-    co_return reply.value("StatusCode", std::int64_t{0});
+    const auto status = [](const json& reply) { return reply.value("StatusCode", std::int64_t{0}); };
+    co_return read_reply(response, "wait for the container", status);
 }
 
 asio::awaitable<void> Engine::kill_container(std::string id, std::string signal) {

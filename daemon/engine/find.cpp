@@ -54,6 +54,18 @@ std::vector<Candidate> defaults(const std::string& runtime) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> known_sockets(const std::string& used, const Directories& directories) {
+    const auto runtime = directories.runtime.parent_path();
+    return {used,
+            "/var/run/docker.sock",
+            "/run/docker.sock",
+            "/run/podman/podman.sock",
+            "/run/containerd/containerd.sock",
+            "/run/crio/crio.sock",
+            runtime / "docker.sock",
+            runtime / "podman/podman.sock"};
+}
+
 Result<std::vector<Candidate>> find_candidates(const std::string& setting, const Environment& environment,
                                                const Directories& directories) {
     const auto only = [](const Result<Candidate>& one) -> Result<std::vector<Candidate>> {

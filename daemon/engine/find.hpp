@@ -3,6 +3,7 @@
 #include "common/directories.hpp"
 #include "common/environment.hpp"
 #include "common/error.hpp"
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,9 @@ struct Candidate {
 // descriptors need one kernel. Reads the docker context files below the home.
 Result<std::vector<Candidate>> find_candidates(const std::string& setting, const Environment& environment,
                                                const Directories& directories);
+
+// Where engines listen: the socket that is used, and where Docker, containerd, Podman and CRI-O do by default, for
+// everybody and for this person.
+std::vector<std::filesystem::path> known_sockets(const std::string& used, const Directories& directories);
 
 }  // namespace isag::engine

@@ -17,7 +17,8 @@ constexpr std::chrono::seconds image_limit{60};
 Image image_of(const json& item) {
     Image image;
     image.id = item.at("Id").get<std::string>();
-    image.size = item.value("Size", std::int64_t{0});
+    if (const auto created = item.find("Created"); created != item.end() && created->is_number_integer())
+        image.created = created->get<std::int64_t>();  // a text where one is inspected
     if (item.contains("RepoTags") && item["RepoTags"].is_array())
         for (const auto& tag : item["RepoTags"]) image.tags.push_back(tag.get<std::string>());
     if (item.contains("RootFS") && item["RootFS"].is_object() && item["RootFS"].contains("Layers"))
@@ -72,18 +73,13 @@ asio::awaitable<std::optional<Image>> Engine::find_image(std::string name) {
     HttpRequest request{"GET", "/images/" + encode(name) + "/json"};
     const auto response = co_await http_->send(std::move(request), image_limit);
     if (response.status == 404) co_return std::nullopt;
-    const json reply = expect_json(response, "inspect the image " + name);
-    co_return image_of(reply);
+    co_return read_reply(response, "inspect the image " + name, image_of);
 }
 
 asio::awaitable<std::vector<Image>> Engine::list_images(std::string label) {
-    const json filters{{"label", json::array({label})}};
-    HttpRequest request{"GET", "/images/json?filters=" + encode(filters.dump())};
+    HttpRequest request{"GET", "/images/json?filters=" + label_filter(label)};
     const auto response = co_await http_->send(std::move(request), image_limit);
-    const json reply = expect_json(response, "list images");
-    std::vector<Image> out;
-    for (const auto& item : reply) out.push_back(image_of(item));
-    co_return out;
+    co_return read_list(response, "list images", image_of);
 }
 
 asio::awaitable<void> Engine::remove_image(std::string name) {
@@ -101,7 +97,7 @@ asio::awaitable<void> Engine::tag_image(std::string name, std::string repository
 
 asio::awaitable<void> Engine::pull(std::string reference, OnPull on_pull) {
     HttpRequest request{"POST", "/images/create?fromImage=" + encode(reference)};
-    JsonLines lines;
+    StreamedLines lines;
     PullState state;
     const auto take_line = [&](const std::string& text) {
         const json line = json::parse(text, nullptr, false);
@@ -129,7 +125,7 @@ asio::awaitable<void> Engine::import_image(UniqueFd archive, std::string reposit
     for (const auto& change : changes) request.target += "&changes=" + encode(change);
     request.content_type = "application/x-tar";
     request.upload = std::make_shared<UniqueFd>(std::move(archive));
-    JsonLines lines;
+    StreamedLines lines;
     const auto take_line = [&](const std::string& text) {
         throw_streamed_error(json::parse(text, nullptr, false), "importing " + repository + ":" + tag);
     };
@@ -145,8 +141,8 @@ asio::awaitable<void> Engine::build(BuildOptions options, OnLine on_line) {
     if (options.no_cache) request.target += "&nocache=true";
     request.content_type = "application/x-tar";
     request.body = std::move(options.context);
-    JsonLines objects;
-    JsonLines text_lines;  // the builder's text comes in pieces, not always whole lines
+    StreamedLines objects;
+    StreamedLines text_lines;  // the builder's text comes in pieces, not always whole lines
     const auto take_object = [&](const std::string& object) {
         const json line = json::parse(object, nullptr, false);
         throw_streamed_error(line, "the build");

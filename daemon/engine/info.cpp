@@ -57,8 +57,7 @@ Engine::~Engine() = default;
 asio::awaitable<Info> Engine::info() {
     HttpRequest request{"GET", "/info"};
     const auto response = co_await http_->send(std::move(request), info_limit);
-    const json reply = expect_json(response, "describe itself");
-    co_return info_of(reply);
+    co_return read_reply(response, "describe itself", info_of);
 }
 
 }  // namespace isag::engine

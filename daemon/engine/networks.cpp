@@ -63,25 +63,19 @@ asio::awaitable<std::optional<Network>> Engine::inspect_network(std::string name
     HttpRequest request{"GET", "/networks/" + encode(name)};
     const auto response = co_await http_->send(std::move(request), network_limit);
     if (response.status == 404) co_return std::nullopt;
-    const json reply = expect_json(response, "look for the network " + name);
-    co_return network_of(reply);
+    co_return read_reply(response, "look for the network " + name, network_of);
 }
 
 asio::awaitable<std::vector<Network>> Engine::list_networks(std::string label) {
-    const json filters{{"label", json::array({label})}};
-    HttpRequest request{"GET", "/networks?filters=" + encode(filters.dump())};
+    HttpRequest request{"GET", "/networks?filters=" + label_filter(label)};
     const auto response = co_await http_->send(std::move(request), network_limit);
-    const json reply = expect_json(response, "list networks");
-    std::vector<Network> out;
-    for (const auto& item : reply) out.push_back(network_of(item));
-    co_return out;
+    co_return read_list(response, "list networks", network_of);
 }
 
 asio::awaitable<std::string> Engine::create_network(std::shared_ptr<const json> spec) {
     HttpRequest request{"POST", "/networks/create", spec->dump()};
     const auto response = co_await http_->send(std::move(request), network_limit);
-    const json reply = expect_json(response, "create a network");
-    co_return reply.at("Id").get<std::string>();
+    co_return read_id(response, "create a network");
 }
 
 asio::awaitable<void> Engine::remove_network(std::string id) {

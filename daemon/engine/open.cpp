@@ -68,7 +68,7 @@ asio::awaitable<OpenEngine> open_at(Candidate candidate) {
     Info info;
     try {
         info = co_await engine->info();
-    } catch (const json::exception&) {
+    } catch (const NotUnderstood&) {
         throw_no_engine(candidate.socket);
     }
     OpenEngine open{engine, candidate.socket, std::move(info)};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/engine/reply.hpp"
-#include "common/error.hpp"
 #include "common/escape.hpp"
 #include <cctype>
 #include <nlohmann/json.hpp>
@@ -23,6 +22,30 @@ json expect_json(const HttpResponse& response, const std::string& what) {
     json value = json::parse(response.body, nullptr, false);
     if (value.is_discarded()) throw Error("the engine's answer to " + what + " is not JSON");
     return value;
+}
+
+void read_json(const HttpResponse& response, const std::string& what, const ReadJson& read) {
+    const json reply = expect_json(response, what);
+    try {
+        read(reply);
+    } catch (const json::exception& error) {
+        throw NotUnderstood("the engine's answer to " + what + " is not understood: " + error.what());
+    }
+}
+
+void read_each(const HttpResponse& response, const std::string& what, const ReadJson& read) {
+    read_json(response, what, [&](const json& reply) {
+        for (const auto& part : reply) read(part);
+    });
+}
+
+std::string read_id(const HttpResponse& response, const std::string& what) {
+    return read_reply(response, what, [](const json& reply) { return reply.at("Id").get<std::string>(); });
+}
+
+std::string label_filter(const std::string& label) {
+    const json filters{{"label", json::array({label})}};
+    return encode(filters.dump());
 }
 
 std::string encode(std::string_view text) {

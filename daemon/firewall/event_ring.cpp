@@ -64,27 +64,13 @@ void EventRing::take_latest(const std::vector<proto::gate::Event>& refused) {
 void EventRing::tell(const proto::gate::Event& event) {
     events_.push_back(event);
     if (events_.size() > most) events_.pop_front();
-    for (const int number : numbers()) {  // one that is called may end another
-        const auto listener = listeners_.find(number);
-        if (listener == listeners_.end()) continue;
-        const auto call = listener->second;
-        call(event);
-    }
+    listeners_.tell(event);
 }
 
-int EventRing::listen(Listener listener) {
-    if (listeners_.size() >= most_listeners)
-        throw Error("too many follow this sandbox's connections already", "end one of them");
-    listeners_[next_] = std::move(listener);
-    return next_++;
-}
-
-void EventRing::unlisten(int number) { listeners_.erase(number); }
-
-std::vector<int> EventRing::numbers() const {
-    std::vector<int> out;
-    for (const auto& [number, listener] : listeners_) out.push_back(number);
-    return out;
+EventRing::Listeners::Listening EventRing::listen(Listeners::Listener listener) {
+    if (listeners_.count() >= most_listeners)
+        throw Error("too many follow this sandbox's connections already", "end one of them: 'isag net log -f'");
+    return listeners_.listen(std::move(listener));
 }
 
 }  // namespace isag::firewall

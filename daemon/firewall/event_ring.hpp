@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "common/listeners.hpp"
 #include "daemon/gate/event_sums.hpp"
 #include "proto/gate.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <map>
-#include <string>
 #include <vector>
 
 namespace isag::firewall {
@@ -18,7 +16,6 @@ class EventRing {
 public:
     static constexpr std::size_t most = 1000;
     static constexpr std::size_t most_listeners = 64;
-    using Listener = std::function<void(const proto::gate::Event&)>;
 
     void take(const proto::gate::Events& events);
     // What isagd itself has to tell of the gate; it is no connection, so no sum has it.
@@ -34,23 +31,21 @@ public:
     std::int64_t forgotten() const { return forgotten_; }
     const gate::EventSums& sums() const { return sums_; }
 
-    // Called for each event from now on; the number is for unlisten(). Throws Error where too many listen.
-    int listen(Listener listener);
-    void unlisten(int number);
+    // Called for each event from now on, as long as what is returned is held. Throws Error where too many listen.
+    using Listeners = isag::Listeners<proto::gate::Event>;
+    [[nodiscard]] Listeners::Listening listen(Listeners::Listener listener);
 
 private:
-    std::vector<int> numbers() const;
     void take_count(const proto::gate::Totals& totals);
     void take_latest(const std::vector<proto::gate::Event>& refused);
 
     std::deque<proto::gate::Event> events_;
     gate::EventSums sums_;
-    std::map<int, Listener> listeners_;
+    Listeners listeners_;
     std::int64_t refused_ = 0;
     std::int64_t last_refused_ = 0;     // as the gate that runs now counts
     std::int64_t earlier_refused_ = 0;  // by gates before it
     std::int64_t forgotten_ = 0;
-    int next_ = 1;
 };
 
 }  // namespace isag::firewall

@@ -15,11 +15,13 @@ public:
     explicit GateImage(std::filesystem::path archive) : archive_(std::move(archive)) {}
 
     // Its id. An image that only bears the name is not believed: its one layer has to be the archive, byte by byte, or
-    // this isagd loaded it. Throws Error.
+    // this isagd loaded it. Where it is loaded, those of other versions go that are older than a day and that nothing
+    // uses; an isagd that wants one again loads it. Throws Error.
     boost::asio::awaitable<std::string> ensure(engine::Engine& engine);
 
 private:
     boost::asio::awaitable<void> load(engine::Engine& engine, std::string tag);
+    boost::asio::awaitable<void> remove_old(engine::Engine& engine);
 
     std::filesystem::path archive_;
     std::string digest_;  // SHA-256 of the archive, once it was read

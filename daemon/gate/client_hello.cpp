@@ -26,11 +26,6 @@ bool skip_to_extensions(Cursor& body) {
 
 }  // namespace
 
-bool ClientHelloReader::looks_like_tls(std::string_view bytes) {
-    if (bytes.empty() || bytes[0] != static_cast<char>(handshake_record)) return false;
-    return bytes.size() < 2 || bytes[1] == 3;
-}
-
 ClientHelloReader::State ClientHelloReader::feed(std::string_view bytes) {
     if (state_ != State::more) return state_;
     input_ += bytes;

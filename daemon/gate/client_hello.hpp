@@ -29,9 +29,6 @@ public:
     // One line for a person; where refused.
     const std::string& why() const { return why_; }
 
-    // Could these first bytes begin a TLS handshake? Said of as few as one byte.
-    static bool looks_like_tls(std::string_view bytes);
-
 private:
     bool take_record();
     bool is_passed_over(std::uint32_t record_type) const;

@@ -7,7 +7,6 @@
 #include "daemon/gate/dns_wire.hpp"
 #include "daemon/gate/limit.hpp"
 #include "daemon/gate/socket.hpp"
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
@@ -83,21 +82,12 @@ asio::awaitable<void> serve(Shared& shared, UniqueFd socket, Served& served) {
 }
 
 asio::awaitable<void> accept_all(Shared& shared, Stream& listener, TaskGroup& tasks, Served& served) {
-    for (;;) {
-        co_await wait_for(listener, Stream::wait_read);
-        UniqueFd socket(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!socket && (errno == EMFILE || errno == ENFILE)) {
-            asio::steady_timer pause(shared.executor, 50ms);
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-        if (!socket) continue;
-        if (served.open < most_connections) {
-            tasks.spawn(serve(shared, std::move(socket), served));
-            continue;
-        }
+    std::function<void(UniqueFd)> take = [&](UniqueFd socket) {
+        if (served.open < most_connections) return tasks.spawn(serve(shared, std::move(socket), served));
         reset_on_close(socket.get());
         shared.events.refused(std::chrono::system_clock::now(), "dns", "tcp", 53, "more than 64 connections are open");
-    }
+    };
+    co_await accept_each(listener, std::move(take));
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/gate/first_bytes.hpp"
-#include "daemon/gate/client_hello.hpp"
 #include <algorithm>
 
 namespace isag::gate {
@@ -26,12 +25,20 @@ bool starts_with_version(std::string_view text) {
            std::equal(version.begin(), version.end(), text.begin(), [](char a, char b) { return a == upper(b); });
 }
 
-// What follows a method and a blank: a target, which a lenient server lets hold blanks, and the version.
+// What a server that lets a control character pass takes for a method. Not git's "0033git-upload-pack", behind whose
+// target comes a NUL (gitprotocol-pack(5)).
+bool is_plain_method(std::string_view word) {
+    return std::all_of(word.begin(), word.end(),
+                       [](char c) { return (upper(c) >= 'A' && upper(c) <= 'Z') || c == '-' || c == '_'; });
+}
+
+// What follows a method and a blank: a target, which a lenient server lets hold blanks and control characters, and the
+// version.
 FirstBytes after_method(std::string_view method, std::string_view rest) {
     for (std::size_t i = 0; i < rest.size(); ++i) {
         // HTTP/0.9 has no version.
         if (rest[i] == '\n') return method == "GET" ? FirstBytes::http : FirstBytes::raw;
-        if (is_control(rest[i])) return FirstBytes::raw;
+        if (is_control(rest[i])) return is_plain_method(method) ? FirstBytes::http : FirstBytes::raw;
         if (is_blank(rest[i]) && starts_with_version(rest.substr(i + 1))) return FirstBytes::http;
     }
     return FirstBytes::more;
@@ -49,12 +56,41 @@ FirstBytes could_be_http(std::string_view bytes) {
     return after_method({begin, end}, {end, bytes.end()});
 }
 
+std::uint8_t byte_at(std::string_view bytes, std::size_t index) { return static_cast<std::uint8_t>(bytes[index]); }
+
+// Records (RFC 8446, 5.1) of every type: servers pass over a warning that comes ahead of the handshake, and Go's take
+// any version below 16. Nothing but a ClientHello is accepted of them then.
+FirstBytes could_be_record(std::string_view bytes) {
+    constexpr std::uint8_t change_cipher_spec = 20, alert = 21, handshake = 22, heartbeat = 24;
+    const auto type = byte_at(bytes, 0);
+    if (type < change_cipher_spec || type > heartbeat) return FirstBytes::raw;
+    if (bytes.size() < 2) return FirstBytes::more;
+    const auto major = byte_at(bytes, 1);  // its version's
+    const bool is_odd = (type == alert || type == handshake) && major < 16;
+    return major == 3 || is_odd ? FirstBytes::tls : FirstBytes::raw;
+}
+
+// SSL 2.0's ClientHello, by which TLS can be asked for without a server name (RFC 5246, E.2).
+FirstBytes could_be_old_hello(std::string_view bytes) {
+    constexpr std::uint8_t hello = 1;
+    if (byte_at(bytes, 0) < 0x80) return FirstBytes::raw;  // the first bit of its length
+    if (bytes.size() > 2 && byte_at(bytes, 2) != hello) return FirstBytes::raw;
+    if (bytes.size() < 4) return FirstBytes::more;
+    const auto major = byte_at(bytes, 3);
+    return major == 0 || major == 3 ? FirstBytes::tls : FirstBytes::raw;
+}
+
+FirstBytes could_be_tls(std::string_view bytes) {
+    const FirstBytes record = could_be_record(bytes);
+    return record == FirstBytes::raw ? could_be_old_hello(bytes) : record;
+}
+
 }  // namespace
 
 FirstBytes classify(std::string_view bytes, std::uint16_t port) {
     if (bytes.empty()) return FirstBytes::more;
     if (port == 80) return FirstBytes::http;
-    if (ClientHelloReader::looks_like_tls(bytes)) return bytes.size() < 2 ? FirstBytes::more : FirstBytes::tls;
+    if (const FirstBytes tls = could_be_tls(bytes); tls != FirstBytes::raw) return tls;
     if (port != 443) return could_be_http(bytes);
     if (bytes.starts_with(ssh_banner)) return FirstBytes::raw;
     return ssh_banner.starts_with(bytes) ? FirstBytes::more : FirstBytes::refused;

@@ -2,21 +2,10 @@
 #include "daemon/gate/relay.hpp"
 #include "daemon/gate/admission.hpp"
 #include "daemon/gate/connection.hpp"
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <chrono>
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 namespace isag::gate {
-namespace {
-
-// So many at a time, before others have their turn.
-constexpr int burst = 64;
-
-}  // namespace
 
 // A task's failure is its connection's, which is reset by it; there is nobody to tell.
 Relays::Relays(Shared& shared, Resolver& resolver, Origin origin)
@@ -30,20 +19,8 @@ asio::awaitable<void> Relays::accept(UniqueFd listener) {
     set_nonblocking(listener, true);
     keep_alive(listener.get());  // and so do those that it accepts
     Stream stream(room_.shared.executor, listener.release());
-    for (;;) {
-        co_await wait_for(stream, Stream::wait_read);
-        for (int i = 0; i < burst; ++i) {
-            UniqueFd socket(::accept4(stream.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-            if (socket) {
-                take_or_drop(std::move(socket));
-                continue;
-            }
-            if (!is_shortage(errno)) break;
-            // What waits can't be taken away: the listener stays readable.
-            asio::steady_timer pause(room_.shared.executor, 50ms);
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-    }
+    std::function<void(UniqueFd)> take_it = [this](UniqueFd socket) { take_or_drop(std::move(socket)); };
+    co_await accept_each(stream, std::move(take_it));
 }
 
 void Relays::take_or_drop(UniqueFd socket) {

@@ -41,7 +41,7 @@ asio::awaitable<std::optional<BaseImage>> find_present(engine::Engine& engine, B
 asio::awaitable<BaseImage> pull(engine::Engine& engine, BaseRequest request, Report& report) {
     report.progress(stage, "pulling " + request.reference, 0, 0);
     const engine::Engine::OnPull on_pull = [&](std::int64_t done, std::int64_t total) {
-        report.progress(stage, "pulling " + request.reference, done, total);
+        report.progress(stage, "MiB, pulling " + request.reference, done >> 20, total >> 20);
     };
     co_await engine.pull(with_tag(request.reference), on_pull);
     auto base = co_await find_base(engine, request.reference);

@@ -10,10 +10,12 @@ struct Release {
     const char* family;
     const char* version;
     const char* codename;
+    const char* python;
 };
 constexpr std::array releases = {
-    Release{"debian", "11", "bullseye"}, Release{"debian", "12", "bookworm"}, Release{"debian", "13", "trixie"},
-    Release{"ubuntu", "22.04", "jammy"}, Release{"ubuntu", "24.04", "noble"},
+    Release{"debian", "11", "bullseye", "3.9"},  Release{"debian", "12", "bookworm", "3.11"},
+    Release{"debian", "13", "trixie", "3.13"},   Release{"ubuntu", "22.04", "jammy", "3.10"},
+    Release{"ubuntu", "24.04", "noble", "3.12"},
 };
 
 // What Go's HTTP client and Docker say where nothing answered.
@@ -53,7 +55,7 @@ std::optional<Distribution> distribution_of(std::string_view reference) {
     if (family == "debian" && tag.ends_with("-slim")) tag.remove_suffix(5);
     for (const auto& release : releases)
         if (family == release.family && (tag == release.version || tag == release.codename))
-            return Distribution{release.family, release.version, release.codename};
+            return Distribution{release.family, release.version, release.codename, release.python};
     return {};
 }
 

@@ -12,6 +12,7 @@ struct Distribution {
     std::string family;    // "debian"
     std::string version;   // "12"
     std::string codename;  // "bookworm"
+    std::string python;    // of its python3: "3.11"
 
     std::string repository() const { return "isag/base"; }
     std::string tag() const { return family + "-" + version; }

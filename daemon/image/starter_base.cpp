@@ -2,7 +2,7 @@
 #include "daemon/image/starter_base.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
-#include <array>
+#include "daemon/image/distribution.hpp"
 #include <sstream>
 
 namespace asio = boost::asio;
@@ -11,18 +11,6 @@ namespace isag::image {
 namespace {
 
 const StarterBase usual{"ubuntu:24.04", "3.12"};
-
-struct Release {
-    std::string_view id;
-    std::string_view version;
-    std::string_view python;
-};
-constexpr std::array<Release, 6> releases{{{"debian", "11", "3.9"},
-                                           {"debian", "12", "3.11"},
-                                           {"debian", "13", "3.13"},
-                                           {"ubuntu", "22.04", "3.10"},
-                                           {"ubuntu", "24.04", "3.12"},
-                                           {"ubuntu", "26.04", "3.14"}}};
 
 std::string value_of(std::string_view os_release, const std::string& key) {
     std::istringstream in{std::string(os_release)};
@@ -48,11 +36,8 @@ asio::awaitable<bool> is_available(engine::EngineHolder& holder, const std::stri
 }  // namespace
 
 StarterBase host_base(std::string_view os_release) {
-    const std::string id = value_of(os_release, "ID");
-    const std::string version = value_of(os_release, "VERSION_ID");
-    for (const auto& release : releases)
-        if (release.id == id && release.version == version) return {id + ":" + version, std::string(release.python)};
-    return usual;
+    const auto own = distribution_of(value_of(os_release, "ID") + ":" + value_of(os_release, "VERSION_ID"));
+    return own ? StarterBase{own->family + ":" + own->version, own->python} : usual;
 }
 
 asio::awaitable<StarterBase> starter_base(engine::EngineHolder& engine, Report& report) {

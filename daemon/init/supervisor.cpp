@@ -135,6 +135,9 @@ bool Supervisor::handle_request(const proto::Message& message, void (Supervisor:
 void Supervisor::answer_spawn(std::int64_t id, proto::init::Spawn request) {
     if (session_.ending()) throw Error("the sandbox is ending");
     if (request.main && session_.has_main()) throw Error("there is a main process already", "", ErrorKind::usage);
+    // From here on there are processes of the agent, which has our uid: none of them is to trace us or read what we
+    // have (ptrace(2), PR_SET_DUMPABLE). isagd has looked at us before.
+    if (request.main && ::prctl(PR_SET_DUMPABLE, 0) != 0) throw errno_error("init can't be closed to others", errno);
     inherit_from_main(request);
     Spawned child = spawn(request);
     session_.spawned(child.pid, request.main, std::move(child.terminal));

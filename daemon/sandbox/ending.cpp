@@ -27,7 +27,7 @@ void Sandbox::end(ExitStatus status, std::chrono::seconds age) {
     to_publish_.clear();
     published_.close();  // what is open gets what is still under way
     ended_.notify();
-    process_ended_.notify();
+    ended_processes_.give_up();
     if (is_news && host_.ended) host_.ended(record_, exit_);
 }
 

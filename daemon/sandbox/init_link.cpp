@@ -2,6 +2,7 @@
 #include "daemon/sandbox/init_link.hpp"
 #include "proto/descriptor_kind.hpp"
 #include "proto/older_peer.hpp"
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds spawn_limit{20};
+constexpr std::int64_t most_age = 366 * 86400;
 constexpr std::chrono::seconds redial_limit{5};  // after an isagd ended it dials the next one
 
 void check_ready(const proto::Message& greeting) {
@@ -131,7 +133,8 @@ void InitLink::pay_owed() {
 void InitLink::take(proto::Incoming incoming) {
     if (incoming.message.method != "ended") throw Error("unexpected message");
     const auto ended = proto::from_json<proto::init::Ended>(*incoming.message.payload, "ended").value();
-    End end{ended.process, ExitStatus::said(ended.code, ended.signal), std::chrono::seconds(ended.age.value_or(0)), {}};
+    const std::chrono::seconds age(std::clamp<std::int64_t>(ended.age.value_or(0), 0, most_age));
+    End end{ended.process, ExitStatus::said(ended.code, ended.signal), age, {}};
     if (!incoming.fds.empty()) end.terminal = only_descriptor(incoming, proto::is_terminal_master);
     end.status.out_of_memory = ended.out_of_memory.value_or(false);
     if (ended_) ended_(std::move(end));

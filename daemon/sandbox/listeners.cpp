@@ -5,22 +5,20 @@
 #include <sys/stat.h>
 
 namespace isag::sandbox {
-namespace {
 
-std::optional<ino_t> pid_namespace_of(pid_t pid) {
+std::optional<std::int64_t> pid_namespace_of(pid_t pid) {
     struct stat info {};
     if (::stat(("/proc/" + std::to_string(pid) + "/ns/pid").c_str(), &info) != 0) return std::nullopt;
-    return info.st_ino;
+    return static_cast<std::int64_t>(info.st_ino);
 }
 
-}  // namespace
-
-std::vector<HeldListener> sandbox_listeners(pid_t init, std::optional<uid_t> gate_user) {
+std::vector<HeldListener> sandbox_listeners(pid_t init, std::optional<std::int64_t> pid_namespace,
+                                            std::optional<uid_t> gate_user) {
     auto listeners = listeners_seen_by(init);
     std::set<std::uint64_t> inodes;
     for (const auto& listener : listeners) inodes.insert(listener.inode);
-    const auto inside = pid_namespace_of(init);
-    const auto holders = holders_of(inodes, [&](pid_t pid) { return inside && pid_namespace_of(pid) == inside; });
+    const auto is_inside = [&](pid_t pid) { return pid_namespace && pid_namespace_of(pid) == pid_namespace; };
+    const auto holders = holders_of(inodes, is_inside);
     std::vector<HeldListener> out;
     for (auto& listener : listeners) {
         const auto holder = holders.find(listener.inode);

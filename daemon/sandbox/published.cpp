@@ -3,21 +3,11 @@
 #include "common/error.hpp"
 #include "common/join.hpp"
 #include "common/log_error.hpp"
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cerrno>
-#include <chrono>
 #include <sys/socket.h>
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 namespace isag::sandbox {
-namespace {
-
-// So many at a time, before others have their turn.
-constexpr int accept_burst = 64;
-
-}  // namespace
 
 // A connection's failure is its own: it is reset, and there is nobody to tell.
 Published::Published(asio::any_io_executor executor, Connect connect)
@@ -41,20 +31,8 @@ asio::awaitable<void> Published::end() {
 
 asio::awaitable<void> Published::accept(UniqueFd listener, proto::Endpoint to) {
     Stream stream(executor_, listener.release());
-    for (;;) {
-        co_await wait_for(stream, Stream::wait_read);
-        for (int i = 0; i < accept_burst; ++i) {
-            UniqueFd socket(::accept4(stream.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-            if (socket) {
-                take(std::move(socket), to);
-                continue;
-            }
-            if (!is_shortage(errno)) break;
-            // What waits can't be taken away: the listener stays readable.
-            asio::steady_timer pause(executor_, 50ms);
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-    }
+    std::function<void(UniqueFd)> take_it = [this, &to](UniqueFd socket) { take(std::move(socket), to); };
+    co_await accept_each(stream, std::move(take_it));
 }
 
 void Published::take(UniqueFd socket, const proto::Endpoint& to) {

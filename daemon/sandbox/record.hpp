@@ -64,6 +64,9 @@ struct Record {
     std::optional<std::string> directory;                  // the project inside; likewise
     std::optional<std::vector<proto::Forward>> published;  // ports of this host that lead into it
     std::optional<LearnRecord> learn;
+    // The inode of its processes' namespace (pid_namespaces(7)), which init shows nobody any more; none: an older isagd
+    // started it, whose init does.
+    std::optional<std::int64_t> pid_namespace;
     bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
 };
@@ -84,6 +87,7 @@ void fields(F& f, Record& m) {
     f("directory", m.directory);
     f("published", m.published);
     f("learn", m.learn);
+    f("pid_namespace", m.pid_namespace);
 }
 
 class RecordStore {

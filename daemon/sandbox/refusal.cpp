@@ -19,8 +19,7 @@ Refusals::Refusals(const Directories& directories, std::vector<fs::path> engine_
         {directories.state, "isag's state", true},
         {directories.cache, "isag's artifacts", true},
         {directories.config, "isag's configuration", true},
-        {"/var/run/docker.sock", "the container engine's socket", true},
-        {"/run/docker.sock", "the container engine's socket", true},
+        {directories.runtime.parent_path() / "systemd", "your service manager's sockets", true},
         {"/run/containerd", "the container engine's sockets", true},
         {"/run/podman", "the container engine's sockets", true},
         {"/var/lib/docker", "the container engine's files", true},
@@ -31,7 +30,7 @@ Refusals::Refusals(const Directories& directories, std::vector<fs::path> engine_
         {"/sys", "the kernel's own files", true},
         {"/dev", "the host's devices", true},
     };
-    for (auto& socket : engine_sockets) places_.push_back({std::move(socket), "the container engine's socket", true});
+    for (auto& socket : engine_sockets) places_.push_back({std::move(socket), "a container engine's socket", true});
     const auto named = places_;
     for (Place place : named) {
         std::error_code error;

@@ -175,8 +175,7 @@ std::shared_ptr<Sandbox> Registry::with_prefix(const std::string& prefix) const 
         matches.push_back(sandbox);
         names += " " + sandbox->record().name;
     }
-    if (matches.size() > 1)
-        throw Error(prefix + " fits several sandboxes:" + names, "name one of them", ErrorKind::usage);
+    if (matches.size() > 1) throw Error(prefix + " fits several sandboxes:" + names, "name one of them");
     return matches.empty() ? nullptr : matches.front();
 }
 

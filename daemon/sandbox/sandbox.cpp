@@ -3,6 +3,7 @@
 #include "common/escape.hpp"
 #include "common/log_error.hpp"
 #include "daemon/sandbox/limits.hpp"
+#include "daemon/sandbox/listeners.hpp"
 #include "daemon/sandbox/verify.hpp"
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::chrono::seconds init_limit{20};
 constexpr std::chrono::seconds catch_up_limit{1};  // init dials every 250 ms; one that hangs holds nobody up
-constexpr std::size_t most_ended_processes = 256;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void Sandbox::told_end(InitLink::End end) {
         if (end.terminal) connect_terminal(std::move(end.terminal));  // for what was printed before we were there
         this->end(end.status, end.age);
     } else {
-        note_end(end.process, end.status);
+        ended_processes_.note(end.process, end.status);
     }
 }
 
@@ -103,6 +103,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     give_up_if_stopped();
     const auto size = plan.main.terminal;
     if (gate_.lost()) throw Error("the sandbox's gate ended while the sandbox started");
+    record_.pid_namespace = pid_namespace_of(static_cast<pid_t>(pid_));
     auto main = co_await link_.spawn(std::move(plan.main));
     record_.main = main.process;
     host_.records.save(record_);
@@ -234,13 +235,10 @@ void Sandbox::make_terminal(const proto::TerminalSize& size) {
 
 asio::awaitable<SpawnedProcess> Sandbox::exec(proto::init::Spawn request) {
     request.main = false;
-    co_return co_await link_.spawn(std::move(request));
-}
-
-void Sandbox::note_end(std::int64_t process, ExitStatus status) {
-    ended_processes_.insert_or_assign(process, status);
-    if (ended_processes_.size() > most_ended_processes) ended_processes_.erase(ended_processes_.begin());
-    process_ended_.notify();
+    const auto noted = ended_processes_.noted();
+    auto spawned = co_await link_.spawn(std::move(request));
+    ended_processes_.started(spawned.process, noted);
+    co_return spawned;
 }
 
 asio::awaitable<ExitStatus> Sandbox::wait_process(std::int64_t process) {
@@ -248,11 +246,8 @@ asio::awaitable<ExitStatus> Sandbox::wait_process(std::int64_t process) {
         co_await wait_ended();
         co_return exit_;
     }
-    while (!ended_processes_.contains(process)) {
-        if (status_ == Status::ended) co_return ExitStatus{.code = {}, .signal = SIGKILL};  // with all the others
-        co_await process_ended_.wait();
-    }
-    co_return ended_processes_.at(process);
+    const auto status = co_await ended_processes_.wait(process);
+    co_return status.value_or(ExitStatus{.code = {}, .signal = SIGKILL});  // with all the others
 }
 
 }  // namespace isag::sandbox

@@ -3,6 +3,7 @@
 #include "common/event.hpp"
 #include "daemon/engine/open.hpp"
 #include "daemon/firewall/gate.hpp"
+#include "daemon/sandbox/ended_processes.hpp"
 #include "daemon/sandbox/finished.hpp"
 #include "daemon/sandbox/init_link.hpp"
 #include "daemon/sandbox/plan.hpp"
@@ -17,7 +18,6 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -80,7 +80,8 @@ public:
     const std::shared_ptr<terminal::Terminal>& terminal() const { return terminal_; }
     // Starts another process in it, which ends with it. Throws Error as InitLink::spawn().
     boost::asio::awaitable<SpawnedProcess> exec(proto::init::Spawn request);
-    // Until that process has ended, the main one or one of exec's. Throws Error where none has that number.
+    // Until that process has ended, the main one or one of exec's, or all have; a number that none ever had is taken
+    // for one that runs.
     boost::asio::awaitable<ExitStatus> wait_process(std::int64_t process);
     void signal(std::int64_t process, int number) { link_.kill(process, number); }
     // The master of an exec'd process's terminal, again; none where it has none, or has ended.
@@ -135,7 +136,6 @@ private:
     boost::asio::awaitable<void> publish_again(proto::Forward forward);
     boost::asio::awaitable<UniqueFd> connect_published(proto::Endpoint to);
     std::string inner_host(const std::string& host) const;
-    void note_end(std::int64_t process, ExitStatus status);
     void give_up_if_stopped() const;
     void end(ExitStatus status, std::chrono::seconds age = {});
     void watch_link();
@@ -165,8 +165,7 @@ private:
     std::chrono::steady_clock::time_point catch_up_until_;
     Event caught_up_;
     std::shared_ptr<terminal::Terminal> terminal_;
-    std::map<std::int64_t, ExitStatus> ended_processes_;  // of exec, the latest to start
-    Event process_ended_;
+    EndedProcesses ended_processes_;        // of exec
     std::vector<HostListener> to_publish_;  // once it runs
     std::vector<proto::Forward> waiting_;   // published, and another program has the port
     Published published_;

@@ -9,6 +9,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_overlays = 1000;
+constexpr std::size_t most_shown = 20;  // of what is wrong: an agent may have made thousands of links
+
+Failure with_hint(Failure failure, const config::Config& config) {
+    if (failure.hint.empty()) failure.hint = "put that right, or change the entry in " + config.file.string();
+    return failure;
+}
 
 class Surveyor {
 public:
@@ -27,7 +33,8 @@ public:
         hide(config_.exclude.folders, Overlay::Kind::empty_folder, "exclude.folders");
         hide_globs();
         protect();
-        if (out_.overlays.size() > max_overlays) fail({"exclude and protect match more than 1000 places"});
+        if (out_.overlays.size() > max_overlays)
+            fail({"exclude and protect match more than 1000 places", "name the folder that holds them instead"});
         read_env_files();
         stop_if_failed();
         warn_unwritable();
@@ -93,15 +100,13 @@ private:
         for (const auto& pattern : config_.exclude.globs)
             for (const auto& mount : out_.mounts) {
                 if (!mount.source.is_folder()) continue;
-                for (const auto& path : expand_glob(mount.bind.host, pattern))
-                    overlay_match(path, "exclude.globs", true);
+                overlay_matches(mount.bind.host, pattern, "exclude.globs", true);
             }
     }
 
     void protect() {
         const BindMount& project = out_.mounts.front().bind;
-        for (const auto& pattern : config_.protect)
-            for (const auto& path : expand_glob(project.host, pattern)) overlay_match(path, "protect", false);
+        for (const auto& pattern : config_.protect) overlay_matches(project.host, pattern, "protect", false);
         protect_config();
     }
 
@@ -118,10 +123,18 @@ private:
         }
     }
 
+    void overlay_matches(const fs::path& root, const std::string& pattern, const std::string& key, bool hidden) {
+        const auto matches = expand_glob(root, pattern);
+        if (!matches) return fail(Error(matches.error()).within(key).failure());
+        for (const auto& path : *matches) overlay_match(path, key, hidden);
+    }
+
     void overlay_match(const fs::path& path, const std::string& key, bool hidden) {
         const auto source = open_source(path);
         if (!source)
-            fail({key + ": " + source.error().message, "isag can't lay anything over a link: take it off the list"});
+            fail({key + ": " + source.error().message,
+                  "isag can't lay anything over a link: put the file there itself, or name in " +
+                      config_.file.string() + " under " + key + " what is meant without it"});
         else if (!hidden)
             out_.overlays.push_back({source->path, Overlay::Kind::read_only});
         else if (source->is_folder())
@@ -150,16 +163,17 @@ private:
         }
     }
 
-    void fail(const Failure& failure) { failures_.push_back(failure); }
+    void fail(Failure failure) { failures_.push_back(with_hint(std::move(failure), config_)); }
 
     void stop_if_failed() const {
         if (failures_.empty()) return;
         Failure all = failures_.front();
-        for (std::size_t i = 1; i < failures_.size(); ++i) {
+        const auto shown = std::min(failures_.size(), most_shown);
+        for (std::size_t i = 1; i < shown; ++i) {
             all.message += "\n" + failures_[i].message;
-            if (all.hint != failures_[i].hint && !failures_[i].hint.empty())
-                all.hint += (all.hint.empty() ? "" : "\n") + failures_[i].hint;
+            if (all.hint.find(failures_[i].hint) == std::string::npos) all.hint += "\n" + failures_[i].hint;
         }
+        if (shown < failures_.size()) all.message += "\nand " + std::to_string(failures_.size() - shown) + " more";
         throw Error(all);
     }
 
@@ -174,7 +188,7 @@ private:
 
 Person agent_for(const config::Config& config, const Person& daemon) {
     const auto project = open_source(config.project.host);
-    if (!project) throw Error(project.error()).within("project");
+    if (!project) throw Error(with_hint(project.error(), config)).within("project");
     return agent_of(daemon, {project->uid, project->gid});
 }
 

@@ -89,7 +89,8 @@ void Terminal::spread(std::string_view output) {
         if (!log_.end()) viewer->set_place(std::nullopt);
     }
     const std::string replies = screen_.feed(output);
-    if (viewers() == 0 && !replies.empty()) {
+    // A program that asks and never reads must not cost memory: what it does not take is lost to it.
+    if (viewers() == 0 && !replies.empty() && keys_.size() < most_keys) {
         keys_ += replies;
         changed_.notify();
     }

@@ -133,7 +133,7 @@ TEST_CASE("wrong usage is refused with what was meant, as far as that is known")
     CHECK(refused({"--", "x"}, Operands::none).kind() == ErrorKind::usage);
 }
 
-TEST_CASE("where another program knows more options, a letter's hint tells of it") {
+TEST_CASE("where another program knows more options, the hint tells of it, unless one of ours is alike") {
     auto syntax = sample(Operands::rest);
     syntax.elsewhere = "ask another";
     const auto hint = [&](const Words& words) {
@@ -146,6 +146,7 @@ TEST_CASE("where another program knows more options, a letter's hint tells of it
     };
     CHECK(hint({"-x"}).starts_with("ask another; "));
     CHECK(hint({"-xc", "file"}).starts_with("ask another; "));
+    CHECK(hint({"--xyz"}).starts_with("ask another; "));
     CHECK(hint({"--rebiuld"}).starts_with("did you mean '--rebuild'?"));
 }
 
@@ -191,6 +192,8 @@ TEST_CASE("a slip of the finger is recognized, another word is not") {
     CHECK(nearest("conifg", known) == "config");
     CHECK(nearest("sp", known) == "ps");
     CHECK(!nearest("kubernetes", known));
+    CHECK(!nearest("prune", known));
+    CHECK(!nearest("bogus", known));
     CHECK(!nearest("frobnicate", known));
 }
 

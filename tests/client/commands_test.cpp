@@ -50,6 +50,19 @@ TEST_CASE("--version says the daemon's too where one answers, and starts none") 
     CHECK(stage.isag({"--version"}).out == own);
     FakeDaemon daemon(stage.runtime(), [](FakePeer&) {});
     CHECK(stage.isag({"--version"}).out == own + "isagd 9.8.7\n");
+    CHECK(stage.isag({"run", "--version"}).out == own + "isagd 9.8.7\n");
+}
+
+TEST_CASE("an option of the agent or of docker run has a hint where it belongs") {
+    const Stage stage;
+    for (const char* option : {"--resume", "-it", "--rm", "-m"}) {
+        const auto done = stage.isag({"run", option});
+        CHECK(done.status == 2);
+        CHECK(done.err.find("'isag run -- --resume'") != std::string::npos);
+        CHECK(done.err.find("no -it, no --rm") != std::string::npos);
+    }
+    CHECK(stage.isag({"run", "-p", "fix the tests"}).err.find("a -p for the agent goes behind --") !=
+          std::string::npos);
 }
 
 TEST_CASE("a daemon of another protocol is refused, with both versions and what to do") {
@@ -106,7 +119,7 @@ TEST_CASE("stop names sandboxes, or means the one of the configuration") {
     CHECK(stage.isag({"stop", "--all"}).status == 0);
     CHECK(stage.isag({"stop", "-c", stage.config()}).out == "web\n");
     const auto none = stage.isag({"stop", "-c", "/nowhere/isag.yaml"});
-    CHECK(none.status == 2);
+    CHECK(none.status == 1);
     CHECK(none.err.starts_with("isag: no sandbox of /nowhere/isag.yaml is running\n  "));
     CHECK(daemon.failure() == "");
     CHECK(asked == std::vector<std::string>{"api web 3", "all10", "web 10"});
@@ -174,6 +187,17 @@ TEST_CASE("config check prints each finding, config show what holds") {
     CHECK(nlohmann::json::parse(bad_json.out).at(0).at("line") == 3);
     CHECK(stage.isag({"config", "show"}).out == "a: 1\n");
     CHECK(stage.isag({"config", "show", "--json"}).out == "{\"a\":1}\n");
+    CHECK(daemon.failure() == "");
+}
+
+TEST_CASE("init passes on what isagd says of the base image") {
+    const Stage stage;
+    FakeDaemon daemon(stage.runtime(), [](FakePeer& peer) {
+        const auto message = peer.expect("config.template");
+        peer.notify("notice", proto::Notice{"no registry answers for ubuntu:24.04"});
+        peer.reply(message, proto::Template{"project: x\n", "."});
+    });
+    CHECK(stage.isag({"init", "-o", stage.config()}).err == "isag: no registry answers for ubuntu:24.04\n");
     CHECK(daemon.failure() == "");
 }
 

@@ -73,7 +73,7 @@ TEST_CASE("commands complete, in two words where they have two, and behind help"
 }
 
 TEST_CASE("options complete by their names, and their values by what they are") {
-    CHECK(completed({"stop", "-"}) == "--all --time --config --container --name --verbose --help ");
+    CHECK(completed({"stop", "-"}) == "--all --time --config --container --name --verbose --help --version ");
     CHECK(completed({"stop", "--a"}) == "--all ");
     CHECK(completed({"stop", "--config", ""}) == "FILES ");
     CHECK(completed({"stop", "-c", ""}) == "FILES ");
@@ -102,8 +102,8 @@ TEST_CASE("operands complete by their placeholders and places") {
 
 TEST_CASE("what follows belongs to the command inside") {
     CHECK(completed({"exec", ""}) == "SANDBOXES ");
-    CHECK(completed({"exec", "-"}) == "--tty --verbose --help ");
-    CHECK(completed({"exec", "web", "-"}) == "--tty --verbose --help ");
+    CHECK(completed({"exec", "-"}) == "--tty --verbose --help --version ");
+    CHECK(completed({"exec", "web", "-"}) == "--tty --verbose --help --version ");
     CHECK(completed({"exec", "web", "ls", "-"}) == "");
     CHECK(completed({"exec", "--", "-"}) == "SANDBOXES ");
     CHECK(completed({"exec", "web", "--", ""}) == "");

@@ -37,6 +37,17 @@ TEST_CASE("a daemon that does not start is told of with the end of its log") {
     CHECK(read_file(log).value() == "one\ntwo\none\ntwo\n");
 }
 
+TEST_CASE("a log that has grown large is put aside by the next start") {
+    const Stage stage;
+    const auto isag = install(stage, "echo new >&2; exit 1\n");
+    const auto log = stage.scratch.path() / ".local/state/isag/isagd.log";
+    test::run_program({isag.string(), "ps"}, stage.environment);
+    fs::resize_file(log, (8 << 20) + 1);
+    test::run_program({isag.string(), "ps"}, stage.environment);
+    CHECK(read_file(log).value() == "new\n");
+    CHECK(fs::file_size(log.string() + ".1") == (8 << 20) + 1);
+}
+
 TEST_CASE("only the last ten lines of a long log are shown") {
     const Stage stage;
     const auto isag = install(stage, "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i >&2; done; exit 1\n");

@@ -46,6 +46,14 @@ private:
 
 }  // namespace
 
+TEST_CASE("file: what is no regular file is refused, and not waited for") {
+    test::TempFolder folder;
+    REQUIRE(::mkfifo((folder / "fifo").c_str(), 0600) == 0);
+    for (const fs::path& path : {fs::path(folder / "fifo"), fs::path(folder.path()), fs::path("/dev/null")})
+        CHECK(read_file(path).error().message == "cannot read " + path.string() + ": it is no regular file");
+    CHECK(read_file("/proc/self/status").value().find("Name:") == 0);
+}
+
 TEST_CASE("file: what was written is read, with the mode asked for") {
     test::TempFolder folder;
     const std::string content("a\0b\n\xff", 5);

@@ -38,6 +38,17 @@ TEST_CASE("a second isagd refuses to start and says which one runs") {
           std::string::npos);
 }
 
+TEST_CASE("isagd says what is wrong with its options") {
+    const Environment none;
+    const auto level = test::run_program({test::isagd_program(), "--log-level", "bogus"}, none);
+    CHECK(level.status == 2);
+    CHECK(level.err == "isagd: 'bogus' is no log level\n  it is debug, info, warn or error\n");
+    const auto option = test::run_program({test::isagd_program(), "--foreground"}, none);
+    CHECK(option.status == 2);
+    CHECK(option.err.ends_with("\n  'isagd --help' lists the options\n"));
+    CHECK(test::run_program({test::isagd_program(), "--help"}, none).out.starts_with("Usage: isagd [OPTION...]\n"));
+}
+
 TEST_CASE("SIGTERM ends isagd cleanly, and the next one takes the sandbox over") {
     const Home home;
     Running running = home.start_sandbox();

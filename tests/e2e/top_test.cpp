@@ -44,6 +44,17 @@ TEST_CASE("top shows what sandboxes take, live on a terminal and once without on
     CHECK(cpu_of(once.out, "idle") < 5);
     CHECK(once.out.find("busy") < once.out.find("idle"));
     CHECK(home.isag({"top", "--interval", "soon"}).status == 2);
+    const auto told = nlohmann::json::parse(home.isag({"top", "--interval", "1s", "--json"}).out);
+    CHECK(told.at(0).at("name") == "busy");
+    CHECK(told.at(0).at("cpu_percent") > 5);
+    CHECK(told.at(1).at("cpu_percent") < 5);
+
+    auto dumb = home.terminal({"top", "--interval", "1s"});
+    dumb.environment["TERM"] = "dumb";
+    Pty table(dumb);
+    CHECK(table.exit_code() == 0);
+    CHECK(table.output().find('\x1b') == std::string::npos);
+    CHECK(table.output().find("busy") != std::string::npos);
 
     Pty pty(home.terminal({"top", "--interval", "1s"}));
     pty.expect("busy");

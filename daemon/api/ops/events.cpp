@@ -13,21 +13,6 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{150} << 10;
 
-// Passes on what happens from its making to its end.
-class Following {
-public:
-    Following(EventLog& events, CallPtr call)
-        : events_(events), number_(events.listen([call = std::move(call)](const proto::DaemonEvent& event) {
-              call->notify("event", proto::to_json(event));
-          })) {}
-    Following(const Following&) = delete;
-    ~Following() { events_.unlisten(number_); }
-
-private:
-    EventLog& events_;
-    int number_;
-};
-
 std::size_t size_of(const proto::DaemonEvent& event) {
     std::size_t size = 100 + event.what.size() + event.subject.size();
     for (const auto& [name, value] : event.details) size += name.size() + value.size();
@@ -51,8 +36,10 @@ std::vector<proto::DaemonEvent> latest(const std::deque<proto::DaemonEvent>& all
 
 asio::awaitable<void> events(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<proto::EventsRequest>(*call);
-    std::optional<Following> following;
-    if (request.follow) following.emplace(daemon.events, call);  // nothing is told before the reply: no await between
+    EventLog::Listeners::Listening following;
+    const auto pass_on = [call](const proto::DaemonEvent& event) { call->notify("event", proto::to_json(event)); };
+    if (request.follow)
+        following = daemon.events.listen(pass_on);  // nothing is told before the reply: no await between
     proto::EventsReply reply{latest(daemon.events.events(), request.since.value_or(0))};
     call->reply(proto::to_json(std::move(reply)));
     if (!request.follow) co_return;

@@ -36,7 +36,7 @@ boost::asio::awaitable<void> listen(Daemon& daemon, CallPtr call) {
     co_await daemon.registry.wait_adopted();
     const auto sandbox = target_of(daemon, request.target);
     const auto open = co_await daemon.engine.get();
-    const auto forbidden = engine_sockets(open.socket, daemon.directories.runtime);
+    const auto forbidden = engine::known_sockets(open.socket, daemon.directories);
     if (auto refused = refuse_end(request.to, forbidden, daemon.directories.runtime))
         throw Error(std::move(*refused), ErrorKind::usage);
     auto listeners = co_await listen_inside(daemon, sandbox, std::move(request.at));

@@ -16,7 +16,7 @@ asio::awaitable<void> logs(Daemon& daemon, CallPtr call) {
     const auto& record = target.record();
     if (record.session && !record.session->terminal)
         throw Error("what " + record.name + " printed went to the client that ran it, and was not kept",
-                    "a sandbox with a terminal keeps it: 'isag run' on one, or with -d", ErrorKind::usage);
+                    "a sandbox with a terminal keeps it: 'isag run' on one, or with -d");
     proto::LogsReply reply;
     reply.name = record.name;
     std::vector<UniqueFd> fds;

@@ -30,33 +30,18 @@ std::vector<Event> wanted_of(const LogRequest& request, const std::deque<Event>&
     return out;
 }
 
-// Passes on what happens from its making to its end.
-class Following {
-public:
-    Following(CallPtr call, SandboxPtr sandbox, LogRequest request)
-        : sandbox_(std::move(sandbox)),
-          number_(sandbox_->network_events().listen(
-              [call = std::move(call), request = std::move(request)](const Event& event) {
-                  if (is_wanted(request, event)) call->notify("net.event", proto::to_json(event));
-              })) {}
-    Following(const Following&) = delete;
-    ~Following() { sandbox_->network_events().unlisten(number_); }
-
-private:
-    SandboxPtr sandbox_;
-    int number_;
-};
-
 }  // namespace
 
 boost::asio::awaitable<void> net_log(Daemon& daemon, CallPtr call) {
     const auto request = parameters_of<LogRequest>(*call);
     co_await daemon.registry.wait_adopted();
     const auto sandbox = target_of(daemon, request.target);
-    std::optional<Following> following;
-    if (request.follow)
-        following.emplace(call, sandbox, request);  // nothing is told before the reply: no await between
-    const auto& ring = sandbox->network_events();
+    auto& ring = sandbox->network_events();
+    firewall::EventRing::Listeners::Listening following;
+    const auto pass_on = [call, request](const Event& event) {
+        if (is_wanted(request, event)) call->notify("net.event", proto::to_json(event));
+    };
+    if (request.follow) following = ring.listen(pass_on);  // nothing is told before the reply: no await between
     proto::net::Log log;
     log.sandbox = sandbox->record().name;
     log.events = wanted_of(request, ring.events());

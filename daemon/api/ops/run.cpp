@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/escape.hpp"
+#include "common/in_thread.hpp"
 #include "daemon/api/config_source.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/farewell.hpp"
@@ -14,6 +15,7 @@
 #include "daemon/sandbox/plan.hpp"
 #include "daemon/sandbox/survey.hpp"
 #include <chrono>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
@@ -65,6 +67,13 @@ sandbox::Plan plan_for(Daemon& daemon, const proto::RunRequest& request, const c
         .value();
 }
 
+// In a thread: what an agent has put into its folders may take long to look through.
+asio::awaitable<sandbox::Survey> survey_of(const Daemon& daemon, config::Config config, std::string engine_socket) {
+    std::function<sandbox::Survey()> work = [config = std::move(config), refusals = refusals_of(daemon, engine_socket),
+                                             person = daemon.person] { return survey(config, refusals, person); };
+    co_return co_await in_thread(std::move(work));
+}
+
 constexpr std::size_t most_published = 256;
 
 // Before anything is started: a port that is taken is the person's to change.
@@ -110,7 +119,7 @@ asio::awaitable<void> run(Daemon& daemon, CallPtr call) {
     const auto& config = read.config;
     auto listeners = listen_for(daemon, request);
     const auto open = co_await daemon.engine.get();
-    auto survey = sandbox::survey(config, refusals_of(daemon, open.socket), daemon.person);
+    auto survey = co_await survey_of(daemon, config, open.socket);
     for (const auto& notice : survey.notices) call->notice(notice);
     const auto image = co_await make_image(daemon, call, read, request.config, request.image, survey.agent);
 

@@ -30,6 +30,8 @@ asio::awaitable<void> stop(Daemon& daemon, CallPtr call) {
     TaskGroup stops(co_await asio::this_coro::executor, [&failure](std::exception_ptr error) {
         try {
             std::rethrow_exception(error);
+        } catch (const Error& e) {
+            if (!failure) failure = e;
         } catch (const std::exception& e) {
             if (!failure) failure.emplace(e.what());
         }

@@ -44,7 +44,7 @@ TEST_CASE("EventLog: where nothing can be written events are told all the same")
     const test::TempFolder folder;
     EventLog log(folder / "missing" / "events.jsonl");
     int told = 0;
-    log.listen([&](const proto::DaemonEvent&) { ++told; });
+    const auto listening = log.listen([&](const proto::DaemonEvent&) { ++told; });
     log.tell("sandbox.started", "web");
     CHECK(told == 1);
     CHECK(log.events().size() == 1);

@@ -63,7 +63,7 @@ TEST_CASE("only_one_of: one, none, or an error that names them") {
         FAIL("several are an error");
     } catch (const Error& error) {
         CHECK(error.message() == "several sandboxes of /x/isag.yaml are running: a, c, d");
-        CHECK(error.kind() == ErrorKind::usage);
+        CHECK(error.kind() == ErrorKind::failed);
     }
 }
 

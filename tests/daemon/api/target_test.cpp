@@ -115,7 +115,7 @@ TEST_CASE("a prefix of several that run names none of them, nor one that has end
         daemon.registry.create("web-1", true, {});
         daemon.registry.create("web-2", true, {});
         CHECK_THROWS_WITH_AS(any(daemon, "web"), "web fits several sandboxes: web-1 web-2", Error);
-        CHECK(refusal(daemon, "web").kind() == ErrorKind::usage);
+        CHECK(refusal(daemon, "web").kind() == ErrorKind::failed);
         CHECK(any(daemon, "web-3") == "web-3 ended");
     });
 }

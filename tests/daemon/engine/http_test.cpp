@@ -170,3 +170,13 @@ TEST_CASE("Engine: an answer that is not JSON is an error") {
     const auto engine = fixture.engine();
     CHECK(fixture.error_of(list(*engine)) == "the engine's answer to list containers is not JSON");
 }
+
+TEST_CASE("Engine: an answer of another form than the API's is an Error, as any other") {
+    for (const char* answer : {"[{}]", "[1]", R"([{"Id":7}])", R"([{"Id":"x","Labels":{"a":1}}])"}) {
+        CAPTURE(answer);
+        EngineFixture fixture([=](const FakeRequest&, FakeExchange& exchange) { exchange.answer(200, answer); });
+        const auto engine = fixture.engine();
+        CHECK(
+            fixture.error_of(list(*engine)).starts_with("the engine's answer to list containers is not understood: "));
+    }
+}

@@ -43,10 +43,10 @@ Lines halves(const std::string& text, std::size_t at) { return {text.substr(0, a
 
 }  // namespace
 
-TEST_CASE("JsonLines: the same lines wherever the bytes are split") {
+TEST_CASE("StreamedLines: the same lines wherever the bytes are split") {
     const std::string text = "{\"a\":1}\r\n\n{\"b\":2}\n{\"c\":3";
     for (std::size_t at = 0; at <= text.size(); ++at) {
-        JsonLines lines;
+        StreamedLines lines;
         Lines got;
         for (const auto& piece : halves(text, at))
             lines.feed(piece, [&](const std::string& line) { got.push_back(line.substr(0, 7)); });
@@ -55,6 +55,22 @@ TEST_CASE("JsonLines: the same lines wherever the bytes are split") {
         CHECK(got.front() == R"({"a":1})");
         CHECK(got.back() == R"({"b":2})");
     }
+}
+
+TEST_CASE("StreamedLines: a line that does not end comes in pieces") {
+    StreamedLines lines;
+    std::vector<std::size_t> sizes;
+    std::string got;
+    const auto take = [&](const std::string& line) {
+        sizes.push_back(line.size());
+        got += line;
+    };
+    const std::string piece(100'000, 'x');
+    for (int n = 0; n < 25; ++n) lines.feed(piece, take);
+    lines.feed("\nend\n", take);
+    CHECK(sizes == std::vector<std::size_t>{StreamedLines::longest, StreamedLines::longest,
+                                            2'500'000 - 2 * StreamedLines::longest, 3});
+    CHECK(got == std::string(2'500'000, 'x') + "end");
 }
 
 TEST_CASE("build: the builder's lines are whole, however its text, its objects and the chunks are cut") {

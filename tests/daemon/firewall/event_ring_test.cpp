@@ -57,7 +57,7 @@ TEST_CASE("EventRing passes on what is told of the gate itself, and counts it no
     EventRing ring;
     ring.take(told({event("a.com", 443)}, 1));
     std::vector<std::string> heard;
-    ring.listen([&](const Event& e) { heard.push_back(e.target); });
+    const auto listening = ring.listen([&](const Event& e) { heard.push_back(e.target); });
     ring.tell(event(proto::gate::own_name, 0));
     CHECK(heard == std::vector<std::string>{"isag.internal"});
     CHECK(targets({ring.events().begin(), ring.events().end()}) ==
@@ -131,27 +131,29 @@ TEST_CASE("EventRing cuts what a gate must not send") {
 TEST_CASE("EventRing tells its listeners, who may leave or join while they are told") {
     EventRing ring;
     std::vector<std::string> heard;
-    int first = 0, second = 0;
+    EventRing::Listeners::Listening first, second, third;
     first = ring.listen([&](const Event& e) {
         heard.push_back("first " + e.target);
-        ring.unlisten(second);
-        ring.unlisten(first);
+        second.reset();
+        first.reset();
     });
     second = ring.listen([&](const Event& e) { heard.push_back("second " + e.target); });
-    const int third = ring.listen([&](const Event& e) { heard.push_back("third " + e.target); });
+    third = ring.listen([&](const Event& e) { heard.push_back("third " + e.target); });
     ring.take(told({event("a", 1), event("b", 1)}, 2));
     CHECK(heard == std::vector<std::string>{"first a", "third a", "third b"});
-    ring.unlisten(third);
+    third.reset();
     ring.take(told({event("c", 1)}, 3));
     CHECK(heard.size() == 3);
 }
 
 TEST_CASE("EventRing has room for a limited number of listeners") {
     EventRing ring;
-    for (std::size_t i = 0; i < EventRing::most_listeners; ++i) ring.listen([](const Event&) {});
-    CHECK_THROWS_AS(ring.listen([](const Event&) {}), Error);
-    ring.unlisten(1);
-    CHECK_NOTHROW(ring.listen([](const Event&) {}));
+    const auto one = [](const Event&) {};
+    std::vector<EventRing::Listeners::Listening> all;
+    for (std::size_t i = 0; i < EventRing::most_listeners; ++i) all.push_back(ring.listen(one));
+    CHECK_THROWS_AS(all.push_back(ring.listen(one)), Error);
+    all.pop_back();
+    CHECK_NOTHROW(all.push_back(ring.listen(one)));
 }
 
 }  // namespace isag::firewall

@@ -5,6 +5,7 @@
 #include "daemon/firewall/uplink.hpp"
 #include "tests/daemon/engine/fixture.hpp"
 #include <algorithm>
+#include <ctime>
 #include <doctest/doctest.h>
 #include <fstream>
 
@@ -30,8 +31,15 @@ struct Images {
     bool keeps = true;    // what is imported
     int imports = 0;
     std::string imported;
+    std::string all = "[]";            // the reply to a list
+    std::vector<std::string> removed;  // "old", or "used" where the engine refused
     FakeEngine::Script script() {
         return [this](const FakeRequest& request, FakeExchange& exchange) {
+            if (request.line() == "GET /images/json") return exchange.answer(200, all);
+            if (request.line().starts_with("DELETE /images/")) {
+                removed.push_back(request.line().substr(15));
+                return exchange.answer(removed.back() == "used" ? 409 : 200, R"({"message":"a container uses it"})");
+            }
             if (request.line() == "POST /images/create") {
                 ++imports;
                 imported = request.body;
@@ -110,6 +118,22 @@ TEST_CASE("GateImage: loaded once where it is not there, with the archive's byte
     CHECK(id == "ours");
     CHECK(images.imports == 1);
     CHECK(images.imported == content);
+}
+
+TEST_CASE("GateImage: with a new one, those of older versions go that nothing uses") {
+    Images images;
+    const auto now = std::to_string(std::time(nullptr));
+    images.all = R"([{"Id":"used","Created":1},{"Id":"ours","Created":1},{"Id":"young","Created":)" + now +
+                 R"(},{"Id":"old","Created":1}])";
+    SuppliedEngine fixture(images.script());
+    const auto engine = fixture.engine.engine();
+    std::string id;
+    GateImage image(fixture.archive());
+    fixture.engine.run(ensure_twice(image, *engine, id));
+    CHECK(images.removed == std::vector<std::string>{"used", "old"});
+    GateImage next(fixture.archive());
+    fixture.engine.run(ensure_twice(next, *engine, id));
+    CHECK(images.removed.size() == 2);  // nothing was loaded
 }
 
 TEST_CASE("GateImage: one that an earlier isagd loaded is taken as it is") {

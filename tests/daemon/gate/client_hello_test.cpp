@@ -88,12 +88,11 @@ TEST_CASE("ClientHelloReader: 64 KiB is enough, more is refused before it is hel
     CHECK(refusal(tls_record("\x01" + number(65537, 3))) == "the ClientHello is larger than 64 KiB");
 }
 
-TEST_CASE("ClientHelloReader: one byte tells TLS from HTTP") {
-    CHECK(ClientHelloReader::looks_like_tls("\x16"));
-    CHECK(ClientHelloReader::looks_like_tls("\x16\x03\x01"));
-    CHECK_FALSE(ClientHelloReader::looks_like_tls("G"));
-    CHECK_FALSE(ClientHelloReader::looks_like_tls("\x16\x02"));
-    CHECK_FALSE(ClientHelloReader::looks_like_tls(""));
+TEST_CASE("ClientHelloReader: what other servers may take for TLS is refused as soon as that can be said") {
+    const std::string hello(256, 'x');
+    CHECK(refusal(tls_record("\x01\x5a", 21) + hello) == "the first bytes are no TLS handshake");      // a warning
+    CHECK(refusal(std::string("\x16\x01\x00", 3) + hello) == "the first bytes are no TLS handshake");  // for Go
+    CHECK(refusal(std::string("\x80\x2e\x01\x03", 4) + hello) == "the first bytes are no TLS handshake");
 }
 
 TEST_CASE("ClientHelloReader: ahead of a second hello a change_cipher_spec and early data are passed over, no more") {

@@ -30,7 +30,19 @@ const Sample samples[] = {
     {"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", FirstBytes::raw},
     {std::string("0033git-upload-pack /a.git\0host=x\0", 34), FirstBytes::raw},
     {std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8), FirstBytes::raw},
-    {std::string("\x16\x01\x00\x00", 4), FirstBytes::raw},
+    {std::string("\x16\x01\x00\x00", 4), FirstBytes::tls},
+    {std::string("\x15\x03\x01\0\x02\x01\x5a", 7), FirstBytes::tls},
+    {std::string("\x15\0", 2), FirstBytes::tls},
+    {std::string("\x14\x03\x03", 3), FirstBytes::tls},
+    {std::string("\x80\x2e\x01\x03\x01", 5), FirstBytes::tls},
+    {std::string("\x80\x2e\x01\0\x02", 5), FirstBytes::tls},
+    {"\x16\x10", FirstBytes::raw},
+    {"\x17\x01", FirstBytes::raw},
+    {std::string("\x80\x01\x00\x05", 4), FirstBytes::raw},  // memcached's
+    {"\xc3\xa9l\n", FirstBytes::raw},
+    {"GET /\x01 HTTP/1.1\r\n", FirstBytes::http},
+    {std::string("GET /\0", 6), FirstBytes::http},
+    {std::string("get /\0", 6), FirstBytes::http},
     {"{\"a\": 1}\n", FirstBytes::raw},
 };
 

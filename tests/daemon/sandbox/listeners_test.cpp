@@ -83,10 +83,10 @@ TEST_CASE("sandbox_listeners: what the processes of a namespace hold, and not wh
     const auto listener = listen_on_host(published_at("127.0.0.1", 0));
     const auto port = listener.forward.listen.port;
     const auto is_ours = [&](const HeldListener& held) { return held.socket.port == port; };
-    const auto held = sandbox_listeners(::getpid(), std::nullopt);
+    const auto held = sandbox_listeners(::getpid(), pid_namespace_of(::getpid()), std::nullopt);
     const auto ours = std::find_if(held.begin(), held.end(), is_ours);
     REQUIRE(ours != held.end());
     REQUIRE(ours->holder);
     CHECK(ours->holder->name == "test_sandbox");
-    CHECK(sandbox_listeners(0x7ffffff0, std::nullopt).empty());
+    CHECK(sandbox_listeners(0x7ffffff0, std::nullopt, std::nullopt).empty());
 }

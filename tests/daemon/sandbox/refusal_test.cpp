@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/refusal.hpp"
+#include "daemon/engine/find.hpp"
 #include "tests/support/temp_folder.hpp"
 #include <doctest/doctest.h>
 
@@ -28,7 +29,7 @@ TEST_CASE("is_within: whole names, and itself") {
 }
 
 TEST_CASE("Refusals: the list of F1, what holds it, and what lies in it") {
-    const Refusals refusals(directories(), {"/srv/engine/docker.sock"});
+    const Refusals refusals(directories(), engine::known_sockets("/srv/engine/docker.sock", directories()));
     const char* refused[] = {"/",
                              "/home",
                              "/home/pat",
@@ -47,6 +48,11 @@ TEST_CASE("Refusals: the list of F1, what holds it, and what lies in it") {
                              "/var/run/docker.sock",
                              "/run/docker.sock",
                              "/run/containerd/containerd.sock",
+                             "/run/crio",
+                             "/run/user/7/podman",
+                             "/run/user/7/podman/podman.sock",
+                             "/run/user/7/systemd",
+                             "/run/user/7/systemd/private",
                              "/var/lib/docker/volumes",
                              "/srv/engine",
                              "/srv",

@@ -38,14 +38,15 @@ struct HostFolder {
         const Directories directories{home, home / "run", home / ".state", home / ".cache/isag", home / ".config/isag"};
         return survey(config, Refusals(directories, {}), person);
     }
-    std::string failure() const {
+    Failure refusal() const {
         try {
             look();
-            return "";
+            return {};
         } catch (const Error& error) {
-            return error.message();
+            return error.failure();
         }
     }
+    std::string failure() const { return refusal().message; }
     void mount(const fs::path& path, config::Access access = config::Access::read_only) {
         const std::string key = "mounts[" + std::to_string(config.mounts.size()) + "]";
         config.mounts.push_back({path, "/mnt/" + path.filename().string(), access, key});
@@ -77,6 +78,7 @@ TEST_CASE("survey: a project that is missing or no folder is an error, and is no
     HostFolder host;
     fs::remove_all(host.project);
     CHECK(holds(host.failure(), "project: "));
+    CHECK(holds(host.refusal().hint, host.config.file.string()));
     CHECK_FALSE(fs::exists(host.project));
     HostFolder other;
     other.config.project.host = other.project / "isag.yaml";
@@ -126,6 +128,9 @@ TEST_CASE("survey: excluded places have to be what their key says, and no links"
     CHECK(holds(text, "link is a symbolic link to secret"));
     CHECK(holds(text, "missing: No such file or directory"));
     CHECK(holds(text, "exclude.folders: " + (host.project / "secret").string() + " is not a folder"));
+    const auto hint = host.refusal().hint;
+    CHECK(holds(hint, "folders go under exclude.folders"));
+    CHECK(holds(hint, "put that right, or change the entry in " + host.config.file.string()));  // of what is missing
 }
 
 TEST_CASE("survey: globs hide files and folders of every mount, protect makes read-only") {
@@ -152,6 +157,7 @@ TEST_CASE("survey: a link that a glob or protect matches is refused") {
     const auto text = host.failure();
     CHECK(holds(text, "exclude.globs: " + (host.project / ".env").string() + " is a symbolic link"));
     CHECK(holds(text, "protect: " + (host.project / ".envrc").string() + " is a symbolic link"));
+    CHECK(holds(host.refusal().hint, "or name in " + host.config.file.string() + " under protect what is meant"));
 }
 
 TEST_CASE("survey: an isag.yaml in the project that is a link is refused") {

@@ -57,6 +57,14 @@ TEST_CASE("S1: the agent, and init before it, hold nothing that they need not") 
     CHECK_FALSE(holds(said.out, "sda"));
 }
 
+TEST_CASE("D6: what the agent runs can neither trace init nor reach what it holds") {
+    USE_REAL_ENGINE(real);
+    Lab lab(*real);
+    for (const char* look : {"ls /proc/1/fd", "cat /proc/1/environ", "readlink /proc/1/exe", "ls /proc/1/root/"})
+        CHECK(say(lab, look).status.code != 0);
+    CHECK(say(lab, "ls /proc/self/fd; readlink /proc/self/exe").status.code == 0);
+}
+
 TEST_CASE("S4: a fork bomb ends at its limit, nothing dumps core, open files are bounded") {
     USE_REAL_ENGINE(real);
     Lab lab(*real);

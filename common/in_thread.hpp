@@ -17,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-namespace isag::forward {
+namespace isag {
 
 // What the thread and the coroutine that waits for it share; the last of them frees it.
 template <class T>
@@ -76,4 +76,4 @@ boost::asio::awaitable<T> in_thread(std::function<T()> work) {
     co_return std::move(*value);
 }
 
-}  // namespace isag::forward
+}  // namespace isag
