@@ -29,7 +29,7 @@ struct Image {
     std::vector<std::string> tags;
     std::map<std::string, std::string> labels;
     std::vector<std::string> layers;  // "sha256:…" of each one's tar archive
-    std::int64_t created = 0;  // seconds since the epoch; of one that was listed
+    std::int64_t created = 0;         // seconds since the epoch; of one that was listed
 };
 
 struct ContainerState {

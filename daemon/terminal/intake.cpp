@@ -56,14 +56,15 @@ Intake::Intake(const fs::path& file) {
     pages_.reset(static_cast<Pages*>(pages));
 }
 
-Intake::Read Intake::read(int terminal, const Place& place) {
+Intake::Read Intake::read(int terminal, const Place& place, std::size_t most) {
     auto& output = pages_->output;
     std::fill_n(output.begin(), std::exchange(used_, 0), '\0');
     std::atomic_signal_fence(std::memory_order_seq_cst);  // killed in between: nothing, at the old place
     pages_->place = place;
     Read read;
-    while (read.is_open && used_ < room) {
-        const ssize_t n = ::read(terminal, output.data() + used_, room - used_);
+    most = std::min(most, room);
+    while (read.is_open && used_ < most) {
+        const ssize_t n = ::read(terminal, output.data() + used_, most - used_);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EAGAIN) break;
         read.is_open = n > 0;

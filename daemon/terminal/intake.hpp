@@ -30,8 +30,8 @@ public:
     // Goes on with the file that an earlier isagd made. Without a name it is memory alone.
     explicit Intake(const std::filesystem::path& file);
 
-    // What is there, up to the room; never waits. It will be logged at that place.
-    Read read(int terminal, const Place& place);
+    // What is there, up to that much and the room; never waits. It will be logged at that place.
+    Read read(int terminal, const Place& place, std::size_t most = room);
 
     // The last read, by whomever. It may have been logged, in part or whole, as the log's size at the place says. Of
     // NULs at its end, which show nothing, it does not know.

@@ -104,8 +104,8 @@ void OutputLog::append_left() {
         append(output.substr(static_cast<std::size_t>(written)));
 }
 
-Intake::Read OutputLog::take(int terminal) {
-    const auto read = intake_.read(terminal, {number_, size_});
+Intake::Read OutputLog::take(int terminal, std::size_t most) {
+    const auto read = intake_.read(terminal, {number_, size_}, most);
     append(read.output);
     return read;
 }
@@ -132,14 +132,15 @@ void OutputLog::append(std::string_view output) {
     }
 }
 
-void OutputLog::checkpoint(const proto::TerminalSize& size, const std::string& painted) {
-    if (is_full()) {
+void OutputLog::checkpoint(const proto::TerminalSize& size, const std::string& painted, std::size_t behind) {
+    if (is_full() && behind == 0) {
         if (earlier_) *earlier_ += size_;
         ++number_;
         open_part();
     }
     try {
-        const auto line = proto::to_line(proto::to_json(Checkpoint{number_, size_, size, earlier_}));
+        const auto line = proto::to_line(
+            proto::to_json(Checkpoint{number_, size_ - static_cast<std::int64_t>(behind), size, earlier_}));
         write_file(folder_ / checkpoint_name, line + "\n" + painted, 0600, Sync::no);
         for (const auto number : numbers_in(folder_))
             if (number <= number_ - parts_kept) fs::remove(part(number));

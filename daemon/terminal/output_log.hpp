@@ -23,12 +23,13 @@ public:
     // read and not yet written (`intake`, a file; see Intake).
     OutputLog(std::filesystem::path folder, const std::filesystem::path& intake);
 
-    // Reads what a terminal (its master, which does not wait) has, and keeps it.
-    Intake::Read take(int terminal);
+    // Reads what a terminal (its master, which does not wait) has, up to that much, and keeps it.
+    Intake::Read take(int terminal, std::size_t most = Intake::room);
     void append(std::string_view output);
-    // The current file is full: the next checkpoint begins a new one.
+    // The current file is full: the next checkpoint that lacks nothing begins a new one.
     bool is_full() const { return size_ >= most_bytes_each; }
-    void checkpoint(const proto::TerminalSize& size, const std::string& painted);
+    // What was painted lacks the last `behind` bytes of the current file.
+    void checkpoint(const proto::TerminalSize& size, const std::string& painted, std::size_t behind = 0);
 
     struct Restored {
         proto::TerminalSize size;

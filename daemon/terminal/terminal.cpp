@@ -4,6 +4,7 @@
 #include "daemon/terminal/terminal_size.hpp"
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <unistd.h>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::size_t most_unseen = std::size_t{64} << 10;  // bytes of output before somebody attaches
 constexpr std::size_t most_keys = 4096;                     // bytes that wait for a program which reads none
+constexpr std::chrono::milliseconds long_time{5};
+constexpr std::chrono::milliseconds most_to_show_again{100};
 
 }  // namespace
 
@@ -34,7 +37,10 @@ void Terminal::restore(const OutputLog::Restored& restored) {
     screen_.feed(restored.output);
 }
 
-void Terminal::checkpoint() { log_.checkpoint(screen_.size(), screen_.snapshot()); }
+void Terminal::checkpoint() {
+    log_.checkpoint(screen_.size(), screen_.snapshot(), feed_.behind());
+    feed_.forget_cost();
+}
 
 void Terminal::connect(UniqueFd master) {
     set_nonblocking(master, true);
@@ -55,9 +61,12 @@ void Terminal::take_backlog() {
 asio::awaitable<void> Terminal::read_master() {
     error_code ec;
     while (!ec && !ended_) {
+        co_await show_output();
         co_await wait_for_writer();
         co_await master_->async_wait(stream_descriptor::wait_read, asio::redirect_error(asio::use_awaitable, ec));
-        if (!ec && !take_output()) end();
+        if (ec || take_output()) continue;
+        co_await show_output();
+        end();
     }
 }
 
@@ -73,7 +82,7 @@ asio::awaitable<void> Terminal::wait_for_writer() {
 
 // False once no process has the terminal open.
 bool Terminal::take_output() {
-    const auto read = log_.take(master_->native_handle());
+    const auto read = log_.take(master_->native_handle(), feed_.next_intake());
     if (!read.output.empty()) spread(read.output);
     return read.is_open;
 }
@@ -88,13 +97,36 @@ void Terminal::spread(std::string_view output) {
         viewer->show(output);
         if (!log_.end()) viewer->set_place(std::nullopt);
     }
-    const std::string replies = screen_.feed(output);
-    // A program that asks and never reads must not cost memory: what it does not take is lost to it.
-    if (viewers() == 0 && !replies.empty() && keys_.size() < most_keys) {
-        keys_ += replies;
-        changed_.notify();
+    feed_.add(output);
+}
+
+// Where that takes long, it is the others' turn for as long; and the next isagd, which shows anew what comes after the
+// checkpoint, is not to need long for it.
+asio::awaitable<void> Terminal::show_output() {
+    asio::steady_timer pause(executor_);
+    while (feed_.behind() > 0) {
+        const auto took = feed_.show_some();
+        answer();
+        if (feed_.cost() > most_to_show_again) checkpoint();
+        if (took < long_time) continue;
+        pause.expires_after(took);
+        co_await pause.async_wait(asio::use_awaitable);
     }
     if (log_.is_full()) checkpoint();
+}
+
+void Terminal::catch_up() {
+    feed_.catch_up();
+    answer();
+}
+
+// Without a viewer it is the terminal that answers. A program that asks and never reads must not cost memory: what it
+// does not take is lost to it.
+void Terminal::answer() {
+    const std::string answers = feed_.take_answers();
+    if (viewers() != 0 || answers.empty() || keys_.size() >= most_keys) return;
+    keys_ += answers;
+    changed_.notify();
 }
 
 void Terminal::end() {
@@ -125,6 +157,7 @@ std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto o
     auto viewer = add_viewer(size, turn);
     const auto unseen = std::exchange(unseen_, std::nullopt);
     if (onto == Onto::fresh) {
+        catch_up();
         viewer->paint(screen_.repaint(), log_.end());
     } else if (onto == Onto::shown || !unseen) {
         refresh(*viewer);
@@ -174,12 +207,18 @@ void Terminal::give_turn(Viewer* viewer, bool announce_to_it) {
     if (announce_to_it) viewer->tell_turn(true);
 }
 
+void Terminal::refresh(Viewer& viewer) {
+    catch_up();
+    viewer.paint(screen_.refresh(), log_.end());
+}
+
 void Terminal::fit(Viewer& viewer) const {
     viewer.set_fits(!viewer.size() || bounded(*viewer.size()) == bounded(screen_.size()));
 }
 
 void Terminal::apply_size(const proto::TerminalSize& size) {
     if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
+    catch_up();
     const auto before = screen_.size();
     screen_.resize(size);
     const auto now = screen_.size();
@@ -229,6 +268,7 @@ asio::awaitable<void> Terminal::write_master() {
 }
 
 asio::awaitable<void> Terminal::let_go() {
+    catch_up();
     if (!ended_) checkpoint();
     tasks_.cancel();
     co_await tasks_.join();

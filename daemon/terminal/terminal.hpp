@@ -5,6 +5,7 @@
 #include "common/unique_fd.hpp"
 #include "daemon/terminal/output_log.hpp"
 #include "daemon/terminal/screen.hpp"
+#include "daemon/terminal/screen_feed.hpp"
 #include "daemon/terminal/viewer.hpp"
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -68,6 +69,9 @@ private:
     void take_backlog();
     bool take_output();
     void spread(std::string_view output);
+    boost::asio::awaitable<void> show_output();
+    void catch_up();
+    void answer();
     void restore(const OutputLog::Restored& restored);
     void checkpoint();
 
@@ -82,11 +86,12 @@ private:
     void detached(Viewer& viewer);
     void flushed() { changed_.notify(); }
     std::shared_ptr<Viewer> add_viewer(const proto::TerminalSize& size, Turn turn);
-    void refresh(Viewer& viewer) const { viewer.paint(screen_.refresh(), log_.end()); }
+    void refresh(Viewer& viewer);
 
     boost::asio::any_io_executor executor_;
     OutputLog log_;
     Screen screen_;
+    ScreenFeed feed_{screen_};  // which is behind for a moment, and brought up to date before the screen is looked at
     std::optional<boost::asio::posix::stream_descriptor> master_;
     std::vector<Viewer*> viewers_;  // in the order in which they attached
     Viewer* writer_ = nullptr;      // who types
