@@ -2,6 +2,7 @@
 #include "daemon/engine/open.hpp"
 #include "common/error.hpp"
 #include "daemon/engine/http.hpp"
+#include "daemon/engine/reply.hpp"
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
