@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/terminal/screen_feed.hpp"
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 namespace isag::terminal {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto dear = 5ms;
-constexpr auto cheap = 1ms;
+constexpr auto much = 2ms;
+constexpr auto dear_byte = 1us;  // plain text takes a tenth of it at most
+
+// This thread's: on a busy machine the time by the clock is that of others, too.
+ScreenFeed::Duration processor_time() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 }  // namespace
 
@@ -21,14 +29,22 @@ void ScreenFeed::add(std::string_view output) {
 }
 
 ScreenFeed::Duration ScreenFeed::show_some() {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = processor_time();
     const auto piece = std::string_view(waiting_).substr(shown_, piece_);
     answers_ += screen_.feed(piece);
     shown_ += piece.size();
-    const auto took = std::chrono::steady_clock::now() - begin;
-    if (took > dear) piece_ = std::max(piece_ / 4, smallest_piece);
-    if (took < cheap) piece_ = std::min(piece_ * 2, largest_piece);
+    const Duration took = processor_time() - begin;
     cost_ += took;
+    bytes_ += piece.size();
+    if (took < much) {
+        if (piece_ < largest_piece && std::chrono::steady_clock::now() >= small_until_) piece_ *= 2;
+        return {};
+    }
+    // Text that the screen had put off is shown with the last piece of it: that is much, and not dear.
+    const bool is_dear = took > std::exchange(bytes_, 0) * dear_byte;
+    if (!is_dear) return {};
+    piece_ = std::max(piece_ / 8, smallest_piece);
+    small_until_ = std::chrono::steady_clock::now() + 1s;
     return took;
 }
 

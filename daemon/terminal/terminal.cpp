@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t most_unseen = std::size_t{64} << 10;  // bytes of output before somebody attaches
 constexpr std::size_t most_keys = 4096;                     // bytes that wait for a program which reads none
-constexpr std::chrono::milliseconds long_time{5};
 constexpr std::chrono::milliseconds most_to_show_again{100};
 
 }  // namespace
@@ -108,7 +107,7 @@ asio::awaitable<void> Terminal::show_output() {
         const auto took = feed_.show_some();
         answer();
         if (feed_.cost() > most_to_show_again) checkpoint();
-        if (took < long_time) continue;
+        if (took == took.zero()) continue;
         pause.expires_after(took);
         co_await pause.async_wait(asio::use_awaitable);
     }
