@@ -16,7 +16,7 @@ namespace isag {
 Syntax events_syntax() {
     return {.command = "events",
             .summary =
-                "Lists what happened to sandboxes, images and policies: the latest 1000 events, those under earlier "
+                "Lists what happened to sandboxes, images and policies: up to 1000 of the latest, those under earlier "
                 "isagds too.",
             .options = {{.name = "follow", .letter = 'f', .help = "and what happens from now on"},
                         {.name = "since", .value = "TIME", .help = "only what is younger: 90s, 10m, 2h"},

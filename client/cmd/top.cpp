@@ -5,7 +5,6 @@
 #include "client/duration.hpp"
 #include "client/json_output.hpp"
 #include "client/output.hpp"
-#include "client/ps_table.hpp"
 #include "client/raw_mode.hpp"
 #include "client/session.hpp"
 #include "client/signals.hpp"

@@ -150,6 +150,11 @@ proto::TerminalSize Screen::size() const {
     return {rows, columns};
 }
 
+bool Screen::is_whole() const {
+    state_->catch_up();
+    return !state_->scanner.in_sequence() && !state_->input.waits();
+}
+
 std::string Screen::snapshot() const {
     state_->catch_up();
     return state_->lines.text() + state_->shown(false);

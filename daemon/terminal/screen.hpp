@@ -23,6 +23,9 @@ public:
     void resize(const proto::TerminalSize& size);
     proto::TerminalSize size() const;
 
+    // No sequence or character is cut at the end of what it was fed: snapshot() knows of no beginning that waits.
+    bool is_whole() const;
+
     // What makes a terminal of this size that is as it starts show the same as this one, be in the same modes, and have
     // the kept lines above. What it showed before scrolls off its top.
     std::string repaint() const;

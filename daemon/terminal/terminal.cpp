@@ -106,12 +106,18 @@ asio::awaitable<void> Terminal::show_output() {
     while (feed_.behind() > 0) {
         const auto took = feed_.show_some();
         answer();
-        if (feed_.cost() > most_to_show_again) checkpoint();
+        if (has_shown_much()) checkpoint();
         if (took == took.zero()) continue;
         pause.expires_after(took);
         co_await pause.async_wait(asio::use_awaitable);
     }
     if (log_.is_full()) checkpoint();
+}
+
+// In the middle of a sequence, whose beginning a checkpoint would lose, that waits for its end; within limits, since a
+// program may cut where it likes.
+bool Terminal::has_shown_much() const {
+    return feed_.cost() > most_to_show_again && (feed_.cost() > 10 * most_to_show_again || screen_.is_whole());
 }
 
 void Terminal::catch_up() {

@@ -70,6 +70,7 @@ private:
     bool take_output();
     void spread(std::string_view output);
     boost::asio::awaitable<void> show_output();
+    bool has_shown_much() const;
     void catch_up();
     void answer();
     void restore(const OutputLog::Restored& restored);

@@ -22,12 +22,6 @@ std::string dear_output(std::size_t size) {
     return out;
 }
 
-std::int64_t logged_bytes(const test::TempFolder& folder) {
-    std::int64_t bytes = 0;
-    for (const auto& part : OutputLog::open_parts(folder / "log")) bytes += part.size;
-    return bytes;
-}
-
 // The longest time for which the loop did nothing else.
 asio::awaitable<void> watch(Clock::duration& longest) {
     asio::steady_timer tick(co_await asio::this_coro::executor);
@@ -53,7 +47,7 @@ TEST_CASE("what takes long to show holds up nobody else, nor the next isagd") {
         stage.tasks.spawn(watch(longest));
         std::thread prints([&] { program.print(output); });
         const auto begin = Clock::now();
-        co_await stage.until([&] { return logged_bytes(stage.folder) == std::ssize(output); });
+        co_await stage.until([&] { return stage.logged_bytes() == std::ssize(output); });
         prints.join();
         auto viewer = stage.attach({24, 80}, Onto::fresh);  // the screen is up to date
         Reader reader(viewer->take_client_ends());

@@ -245,4 +245,17 @@ TEST_CASE("a new size keeps what fits, on both screens") {
     CHECK(screen.size().columns == 1000);
 }
 
+TEST_CASE("a screen says whether what it was fed ends in the middle of a sequence or a character") {
+    Screen screen({24, 80});
+    CHECK(screen.is_whole());
+    const std::pair<const char*, bool> pieces[] = {{"text", true},  {"\x1b[3", false},    {"1m", true},
+                                                   {"\xc3", false}, {"\xa9", true},       {"\x1b]0;title", false},
+                                                   {"\x07", true},  {"\x1b[?1049h", true}};
+    for (const auto& [piece, is_whole] : pieces) {
+        screen.feed(piece);
+        CAPTURE(piece);
+        CHECK(screen.is_whole() == is_whole);
+    }
+}
+
 }  // namespace isag::terminal

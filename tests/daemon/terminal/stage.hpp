@@ -101,6 +101,12 @@ public:
         tasks.spawn(viewer->write());
         return viewer;
     }
+    // What the program printed and the log has.
+    std::int64_t logged_bytes() const {
+        std::int64_t bytes = 0;
+        for (const auto& part : OutputLog::open_parts(folder / "log")) bytes += part.size;
+        return bytes;
+    }
     template <class Condition>
     boost::asio::awaitable<void> until(Condition condition) {
         boost::asio::steady_timer pause(context);

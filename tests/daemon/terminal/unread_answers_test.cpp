@@ -7,16 +7,6 @@
 namespace asio = boost::asio;
 
 namespace isag::terminal {
-namespace {
-
-std::int64_t logged_bytes(const Stage& stage) {
-    std::int64_t bytes = 0;
-    for (const auto& part : OutputLog::open_parts(stage.folder / "log")) bytes += part.size;
-    return bytes;
-}
-
-}  // namespace
-
 TEST_CASE("of the answers to a program that asks and never reads few wait for it") {
     Stage stage;
     Program program;
@@ -26,7 +16,7 @@ TEST_CASE("of the answers to a program that asks and never reads few wait for it
         std::string questions;
         for (int n = 0; n < 50'000; ++n) questions += "\x1b[c";
         std::thread asks([&] { program.print(questions); });
-        co_await stage.until([&] { return logged_bytes(stage) == std::ssize(questions); });
+        co_await stage.until([&] { return stage.logged_bytes() == std::ssize(questions); });
         asks.join();
         ::fcntl(program.slave.get(), F_SETFL, O_NONBLOCK);
         std::size_t answered = 0;
