@@ -3,14 +3,15 @@
 #include "daemon/terminal/screen.hpp"
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace isag::terminal {
 
 // Shows a screen what was printed, piece by piece: a program can print in a moment what takes minutes to follow (each
-// entry to the alternate screen has the main one painted), and isagd has other work. Pieces get smaller where they are
-// dear, and so does what should be read at a time.
+// entry to the alternate screen has the main one painted), and isagd has other work. Where it is dear, less should be
+// read at a time.
 class ScreenFeed {
 public:
     using Duration = std::chrono::steady_clock::duration;
@@ -21,8 +22,11 @@ public:
     void add(std::string_view output);
     // How much is not shown yet, in bytes.
     std::size_t behind() const { return waiting_.size() - shown_; }
-    // Shows the next piece. How much processor time it took where it was dear, for then it is others' turn; else
-    // nothing.
+    // How much was ever added, and whether what was when it was that much is shown.
+    std::uint64_t added() const { return added_; }
+    bool has_shown(std::uint64_t added) const { return added_ - behind() >= added; }
+    // Shows some of it, for a few milliseconds. How much processor time that took where it was dear, for then it is
+    // others' turn; else nothing.
     Duration show_some();
     void catch_up();
 
@@ -31,19 +35,18 @@ public:
     // How much showing has taken since the last call of forget_cost().
     Duration cost() const { return cost_; }
     void forget_cost() { cost_ = {}; }
-    // How much should be read at a time: catch_up() waits for all of it.
-    std::size_t next_intake() const { return piece_ * 8; }
+    // How much should be read at a time, in bytes: it is not in the next checkpoint before it is shown.
+    std::size_t next_intake() const { return dear_of_late() ? 512 : std::size_t{32} << 10; }
 
 private:
-    static constexpr std::size_t smallest_piece = 64;
-    static constexpr std::size_t largest_piece = 4096;
+    bool dear_of_late() const { return std::chrono::steady_clock::now() < dear_until_; }
 
     Screen& screen_;
     std::string waiting_;
     std::size_t shown_ = 0;  // bytes of it
-    std::size_t piece_ = largest_piece;
-    std::size_t bytes_ = 0;                              // shown since a piece took much
-    std::chrono::steady_clock::time_point small_until_;  // since one was dear of late
+    std::uint64_t added_ = 0;
+    std::size_t bytes_ = 0;  // shown since that took much
+    std::chrono::steady_clock::time_point dear_until_;
     std::string answers_;
     Duration cost_{};
 };

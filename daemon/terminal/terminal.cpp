@@ -103,14 +103,18 @@ void Terminal::spread(std::string_view output) {
 // checkpoint, is not to need long for it.
 asio::awaitable<void> Terminal::show_output() {
     asio::steady_timer pause(executor_);
-    while (feed_.behind() > 0) {
+    for (const auto end = feed_.added(); !feed_.has_shown(end);) {
+        if (std::chrono::steady_clock::now() < others_until_) {
+            pause.expires_at(others_until_);
+            co_await pause.async_wait(asio::use_awaitable);
+            continue;
+        }
         const auto took = feed_.show_some();
+        others_until_ = std::chrono::steady_clock::now() + took;
         answer();
         if (has_shown_much()) checkpoint();
-        if (took == took.zero()) continue;
-        pause.expires_after(took);
-        co_await pause.async_wait(asio::use_awaitable);
     }
+    if (feed_.behind() == 0) resize_screen();
     if (log_.is_full()) checkpoint();
 }
 
@@ -123,6 +127,7 @@ bool Terminal::has_shown_much() const {
 void Terminal::catch_up() {
     feed_.catch_up();
     answer();
+    resize_screen();
 }
 
 // Without a viewer it is the terminal that answers. A program that asks and never reads must not cost memory: what it
@@ -223,9 +228,14 @@ void Terminal::fit(Viewer& viewer) const {
 
 void Terminal::apply_size(const proto::TerminalSize& size) {
     if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
-    catch_up();
+    next_size_ = size;
+    if (feed_.behind() == 0) resize_screen();
+}
+
+void Terminal::resize_screen() {
+    if (!next_size_) return;
     const auto before = screen_.size();
-    screen_.resize(size);
+    screen_.resize(*std::exchange(next_size_, std::nullopt));
     const auto now = screen_.size();
     if (now.rows == before.rows && now.columns == before.columns) return;
     checkpoint();
@@ -273,10 +283,9 @@ asio::awaitable<void> Terminal::write_master() {
 }
 
 asio::awaitable<void> Terminal::let_go() {
-    catch_up();
-    if (!ended_) checkpoint();
     tasks_.cancel();
     co_await tasks_.join();
+    if (!ended_ && screen_.is_whole()) checkpoint();
     master_.reset();
 }
 

@@ -42,6 +42,8 @@ public:
     void connect(UniqueFd master);
     bool connected() const { return master_.has_value(); }
 
+    // Until the screen shows what was printed so far: to be awaited before attach(), which else has everybody wait.
+    boost::asio::awaitable<void> show_output();
     // A viewer who types from now on; with Turn::waits once it types or is the last one.
     enum class Turn { takes, waits };
     std::shared_ptr<Viewer> attach(const proto::TerminalSize& size, Onto onto, Turn turn = Turn::takes);
@@ -69,7 +71,6 @@ private:
     void take_backlog();
     bool take_output();
     void spread(std::string_view output);
-    boost::asio::awaitable<void> show_output();
     bool has_shown_much() const;
     void catch_up();
     void answer();
@@ -83,6 +84,7 @@ private:
     void give_turn(Viewer* viewer, bool announce_to_it);
     void fit(Viewer& viewer) const;
     void apply_size(const proto::TerminalSize& size);
+    void resize_screen();
     void resized(Viewer& viewer);
     void detached(Viewer& viewer);
     void flushed() { changed_.notify(); }
@@ -93,6 +95,8 @@ private:
     OutputLog log_;
     Screen screen_;
     ScreenFeed feed_{screen_};  // which is behind for a moment, and brought up to date before the screen is looked at
+    std::chrono::steady_clock::time_point others_until_;  // where showing is dear
+    std::optional<proto::TerminalSize> next_size_;        // of the screen, once it shows what was printed before
     std::optional<boost::asio::posix::stream_descriptor> master_;
     std::vector<Viewer*> viewers_;  // in the order in which they attached
     Viewer* writer_ = nullptr;      // who types

@@ -83,6 +83,7 @@ asio::awaitable<void> Viewer::write() {
 asio::awaitable<void> Viewer::look() {
     using Clock = std::chrono::steady_clock;
     while (!fits_ && !ended_ && open_ && Clock::now() < next_look_) co_await changed_.wait_until(next_look_);
+    if (size_) co_await terminal_->show_output();
     const auto begin = Clock::now();
     missing_ = false;
     if (size_) terminal_->refresh(*this);

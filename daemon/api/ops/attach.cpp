@@ -13,7 +13,9 @@ asio::awaitable<void> attach(Daemon& daemon, CallPtr call) {
     const auto sandbox = target_of(daemon, request.target);
     if (sandbox->status() == sandbox::Sandbox::Status::starting)
         throw Error("the sandbox " + sandbox->record().name + " is still starting", "try again in a moment");
-    auto viewer = terminal_of(*sandbox)->attach(request.terminal, terminal::Terminal::Onto::fresh);
+    const auto terminal = terminal_of(*sandbox);
+    co_await terminal->show_output();
+    auto viewer = terminal->attach(request.terminal, terminal::Terminal::Onto::fresh);
     listen_to_viewer(call, sandbox, viewer);
     daemon.events.tell("sandbox.attached", sandbox->record().name);
     const auto& record = sandbox->record();

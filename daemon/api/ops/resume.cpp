@@ -14,12 +14,14 @@ namespace {
 constexpr std::chrono::seconds resume_limit{60};  // a session is not lost to an engine that is slow
 
 // What was shown of it is gone on with where that is known, and painted over elsewhere.
-ViewerPtr view_again(terminal::Terminal& terminal, const proto::ResumeRequest& request, proto::ResumeReply& reply) {
+asio::awaitable<ViewerPtr> view_again(terminal::Terminal& terminal, const proto::ResumeRequest& request,
+                                      proto::ResumeReply& reply) {
     using terminal::Terminal;
+    co_await terminal.show_output();
     const auto turn = request.types.value_or(true) ? Terminal::Turn::takes : Terminal::Turn::waits;
     auto viewer = request.place ? terminal.attach_behind(*request.terminal, *request.place, turn) : nullptr;
     reply.goes_on = viewer != nullptr;
-    return viewer ? viewer : terminal.attach(*request.terminal, Terminal::Onto::shown, turn);
+    co_return viewer ? viewer : terminal.attach(*request.terminal, Terminal::Onto::shown, turn);
 }
 
 // One of exec's, whose streams the client has; sizes go to its terminal by way of us.
@@ -49,7 +51,7 @@ asio::awaitable<void> resume_finished(Daemon& daemon, CallPtr call, proto::Resum
         auto executor = co_await asio::this_coro::executor;
         const auto terminal = std::make_shared<terminal::Terminal>(executor, files, proto::TerminalSize());
         terminal->end();
-        viewer = view_again(*terminal, request, reply);
+        viewer = co_await view_again(*terminal, request, reply);
     }
     call->reply(proto::to_json(reply), viewer ? viewer->take_client_ends() : std::vector<UniqueFd>());
     auto telling = tell_finished(call, finished->exit());
@@ -76,7 +78,8 @@ asio::awaitable<void> resume(Daemon& daemon, CallPtr call) {
     }
     leash.let_go();
     proto::ResumeReply reply;
-    auto viewer = view_again(*terminal_of(*sandbox), request, reply);
+    const auto terminal = terminal_of(*sandbox);
+    auto viewer = co_await view_again(*terminal, request, reply);
     listen_to_viewer(call, sandbox, viewer);
     call->reply(proto::to_json(reply), viewer->take_client_ends());
     co_await see_through(daemon, call, sandbox, std::move(viewer));

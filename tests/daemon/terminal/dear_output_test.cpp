@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/daemon/terminal/stage.hpp"
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <doctest/doctest.h>
 #include <thread>
@@ -49,7 +50,8 @@ TEST_CASE("what takes long to show holds up nobody else, nor the next isagd") {
         const auto begin = Clock::now();
         co_await stage.until([&] { return stage.logged_bytes() == std::ssize(output); });
         prints.join();
-        auto viewer = stage.attach({24, 80}, Onto::fresh);  // the screen is up to date
+        co_await stage.terminal->show_output();
+        auto viewer = stage.attach({24, 80}, Onto::fresh);
         Reader reader(viewer->take_client_ends());
         whole = Clock::now() - begin;
         // As an isagd leaves it that is killed now.
@@ -65,6 +67,27 @@ TEST_CASE("what takes long to show holds up nobody else, nor the next isagd") {
     const Terminal::Files files{killed / "log", killed / "intake"};
     std::make_shared<Terminal>(stage.context.get_executor(), files, proto::TerminalSize{24, 80});
     CHECK(Clock::now() - begin < whole / 4);
+}
+
+TEST_CASE("output that is dear and never ends keeps nobody from attaching") {
+    const std::string output = dear_output(0) + std::string("x\x1b[?47h\x1b[?47l");
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    ::fcntl(program.slave.get(), F_SETFL, 0);
+    std::atomic<bool> enough = false, printed = false;
+    stage.play([&]() -> asio::awaitable<void> {
+        std::thread prints([&] {
+            program.print(output);
+            while (!enough) program.print("x\x1b[?47h\x1b[?47l");
+            printed = true;
+        });
+        co_await stage.until([&] { return stage.logged_bytes() > std::ssize(output); });
+        co_await stage.terminal->show_output();  // by which it is behind again
+        enough = true;
+        co_await stage.until([&] { return printed.load(); });
+        prints.join();
+    });
 }
 
 }  // namespace isag::terminal
