@@ -33,6 +33,7 @@ ISAG_COMMAND(ssh)
 ISAG_COMMAND(ssh_config)
 ISAG_COMMAND(stop)
 ISAG_COMMAND(top)
+ISAG_COMMAND(unpause)
 ISAG_COMMAND(wait)
 #undef ISAG_COMMAND
 
@@ -63,6 +64,7 @@ const std::vector<Command>& commands() {
          ssh_config_run},
         {"stop", "stop sandboxes", stop_syntax, stop_run},
         {"top", "show what the sandboxes take, live", top_syntax, top_run},
+        {"unpause", "let a sandbox go on that was paused for a lost cover", unpause_syntax, unpause_run},
         {"wait", "wait until a sandbox has ended, and print its exit status", wait_syntax, wait_run},
     };
     return table;

@@ -27,8 +27,8 @@ public:
     std::optional<std::int64_t> place_behind(std::int64_t received) const;
     void set_place(proto::Place place) { place_ = place; }
     const std::optional<proto::Exited>& exited() const { return exited_; }
-    // Notices that came meanwhile, one a line.
-    const std::string& notices() const { return notices_; }
+    // Notices that came since the last call, one a line.
+    std::string take_notices() { return std::exchange(notices_, {}); }
 
     // What the daemon told of the network before the end.
     const std::optional<proto::net::Summary>& network() const { return network_; }

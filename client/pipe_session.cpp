@@ -33,7 +33,6 @@ public:
     SessionEnd run() {
         link_.advance();  // may have come with the reply
         while (!finished()) step();
-        print_error(watch_.notices());
         return {watch_.exited(), watch_.network()};
     }
 
@@ -56,6 +55,7 @@ private:
         }
         if (fds[4].revents != 0) forward_signal();
         if (fds[3].revents != 0) link_.advance();
+        print_error(watch_.take_notices());
         if (watch_.exited()) pumps_[0].finish();
         if (term_until_ && !watch_.exited() && Clock::now() >= *term_until_) throw Interrupted{SIGTERM};
     }

@@ -60,7 +60,7 @@ public:
         advance();
         while (!finished() && !detach_.found()) step();
         restore();
-        print_error(watch_.notices() + clipboard_notice());
+        print_error(watch_.take_notices() + clipboard_notice());
         return {watch_.exited(), watch_.network()};
     }
 

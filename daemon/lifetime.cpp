@@ -79,6 +79,8 @@ asio::local::stream_protocol::acceptor open_listener(asio::any_io_executor execu
 
 fs::path find_init_program() { return find_beside("init", "isag-init", X_OK); }
 
+fs::path find_cover_program() { return find_beside("cover", "isag-cover", X_OK); }
+
 fs::path find_gate_archive() { return find_beside("gate", "isag-gate.tar", R_OK); }
 
 void tell_ready(int descriptor) {

@@ -17,6 +17,7 @@ boost::asio::local::stream_protocol::acceptor open_listener(boost::asio::any_io_
 
 // isag-init: beside this program (the build tree), else in ../libexec/isag (installed). Throws Error.
 std::filesystem::path find_init_program();
+std::filesystem::path find_cover_program();
 // isag-gate.tar, what the gates' image is made of: in the same places. Throws Error.
 std::filesystem::path find_gate_archive();
 

@@ -56,7 +56,8 @@ asio::awaitable<void> take_over(api::Daemon& daemon) {
 asio::awaitable<void> serve_until_signal(const Directories& directories, const Options& options) {
     const auto executor = co_await asio::this_coro::executor;
     asio::signal_set signals(executor, SIGTERM, SIGINT, SIGHUP);
-    api::Daemon daemon(executor, directories, current_environment(), find_init_program(), find_gate_archive());
+    api::Daemon daemon(executor, directories, current_environment(),
+                       {find_init_program(), find_cover_program(), find_gate_archive()});
     auto acceptor = open_listener(executor, directories);
     TaskGroup clients(executor, log_unless_cancelled);
     clients.spawn(api::accept_clients(daemon, acceptor, clients));

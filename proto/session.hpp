@@ -156,6 +156,26 @@ void fields(F& f, WaitReply& m) {
     f("exited", m.exited);
 }
 
+// --- unpause: -> UnpauseReply; an error where it is not paused ---
+
+struct UnpauseRequest {
+    Target target;
+};
+template <class F>
+void fields(F& f, UnpauseRequest& m) {
+    f("target", m.target);
+}
+
+struct UnpauseReply {
+    std::string name;
+    std::vector<std::string> uncovered;  // paths of the host that it has now as they are
+};
+template <class F>
+void fields(F& f, UnpauseReply& m) {
+    f("name", m.name);
+    f("uncovered", m.uncovered);
+}
+
 // --- events: -> Nothing; then "event" for each until the client hangs up ---
 
 struct EventsRequest {
@@ -170,7 +190,7 @@ void fields(F& f, EventsRequest& m) {
 
 struct DaemonEvent {
     std::int64_t time = 0;  // milliseconds since the epoch
-    std::string what;       // sandbox.started, sandbox.ended, image.built, net.allowed, …
+    std::string what;       // sandbox.started, sandbox.ended, sandbox.paused, image.built, net.allowed, …
     std::string subject;    // the sandbox's name, the image's tag
     std::map<std::string, std::string> details;
 };

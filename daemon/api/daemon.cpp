@@ -8,8 +8,7 @@
 
 namespace isag::api {
 
-Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables,
-               std::filesystem::path init_program, std::filesystem::path gate_archive)
+Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables, Programs programs)
     : directories(std::move(where)),
       environment(std::move(variables)),
       settings(config::load_daemon_settings(directories.config / "isagd.yaml")),
@@ -18,8 +17,9 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
       records(directories.state),
       finished(directories.state, std::chrono::seconds(settings.keep_finished)),
       events(directories.state / "events.jsonl"),
-      gates(engine, std::move(gate_archive), records.owner()),
-      registry(executor, sandbox::Host{directories, engine, records, finished, std::move(init_program), gates}),
+      gates(engine, std::move(programs.gate_archive), records.owner()),
+      registry(executor, sandbox::Host{directories, engine, records, finished, std::move(programs.init), gates,
+                                       std::move(programs.cover)}),
       build_steps(directories.state / "build-steps"),
       background(executor, log_unless_cancelled) {
     registry.host().started = [this](const sandbox::Record& record, const std::string& image) {
@@ -30,6 +30,11 @@ Daemon::Daemon(boost::asio::any_io_executor executor, Directories where, Environ
             status.signal ? std::pair("signal", *status.signal) : std::pair("code", status.code.value_or(0));
         events.tell("sandbox.ended", record.name, {{how.first, std::to_string(how.second)}});
         write_ssh_config(*this);
+    };
+    registry.host().lost_cover = [this](const sandbox::Record& record, const sandbox::LostCover& lost) {
+        std::map<std::string, std::string> details{{"path", lost.path}};
+        if (!lost.obstacle.empty()) details["why"] = lost.obstacle;
+        events.tell(lost.paused ? "sandbox.paused" : "sandbox.unpaused", record.name, std::move(details));
     };
     registry.host().taken_over = [this](std::shared_ptr<sandbox::Sandbox> sandbox) {
         prepare_farewell(*this, std::move(sandbox));

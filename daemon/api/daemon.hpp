@@ -24,11 +24,17 @@ namespace isag::api {
 
 struct Farewell;
 
+// What is installed with isagd.
+struct Programs {
+    std::filesystem::path init;
+    std::filesystem::path cover;
+    std::filesystem::path gate_archive;
+};
+
 // What the operations work on: one for the whole program.
 struct Daemon {
     // Reads isagd.yaml. Throws Error where it is wrong.
-    Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables,
-           std::filesystem::path init_program, std::filesystem::path gate_archive);
+    Daemon(boost::asio::any_io_executor executor, Directories where, Environment variables, Programs programs);
     // Reads isagd.yaml again; where it is wrong now, what was read before goes on to hold, and isagd's log says so.
     // Another engine is for the next isagd: this one's sandboxes are on the one it has.
     void reload();

@@ -11,7 +11,7 @@ struct Row {
     Operation operation;
 };
 
-constexpr std::array<Row, 25> table{{
+constexpr std::array<Row, 26> table{{
     // sorted
     {"attach", attach},
     {"build", build},
@@ -37,6 +37,7 @@ constexpr std::array<Row, 25> table{{
     {"ssh", ssh},
     {"ssh.config", ssh_config},
     {"stop", stop},
+    {"unpause", unpause},
     {"wait", wait},
 }};
 static_assert(std::is_sorted(table.begin(), table.end(),

@@ -36,6 +36,7 @@ boost::asio::awaitable<void> ssh_config(Daemon&, CallPtr);
 boost::asio::awaitable<void> ports(Daemon&, CallPtr);
 boost::asio::awaitable<void> ps(Daemon&, CallPtr);
 boost::asio::awaitable<void> stop(Daemon&, CallPtr);
+boost::asio::awaitable<void> unpause(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_check(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_show(Daemon&, CallPtr);
 boost::asio::awaitable<void> config_template(Daemon&, CallPtr);

@@ -94,6 +94,9 @@ private:
 };
 
 asio::awaitable<void> tell_end(Daemon& daemon, CallPtr call, SandboxPtr sandbox) {
+    const auto lost_covers = sandbox->on_lost_cover([call, name = sandbox->record().name](const auto& lost) {
+        if (!lost.paused || !lost.obstacle.empty()) call->notice(sandbox::explain(name, lost));
+    });
     co_await sandbox->wait_ended();
     if (sandbox->exit().out_of_memory)
         call->notice("the sandbox " + sandbox->record().name +

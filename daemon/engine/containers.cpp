@@ -124,6 +124,21 @@ asio::awaitable<void> Engine::kill_container(std::string id, std::string signal)
     expect_ok(response, "signal the container");
 }
 
+asio::awaitable<void> Engine::pause_container(std::string id) {
+    HttpRequest request{"POST", "/containers/" + encode(id) + "/pause"};
+    const auto response = co_await http_->send(std::move(request), container_limit);
+    if (response.status == 404 || response.status == 409) co_return;
+    expect_ok(response, "pause the container");
+}
+
+asio::awaitable<void> Engine::unpause_container(std::string id) {
+    HttpRequest request{"POST", "/containers/" + encode(id) + "/unpause"};
+    const auto response = co_await http_->send(std::move(request), container_limit);
+    if (response.status < 300) co_return;
+    const auto state = co_await inspect_container(id);
+    if (state && state->status == "paused") expect_ok(response, "unpause the container");
+}
+
 asio::awaitable<bool> Engine::remove_container(std::string id) {
     // Podman would wait ten seconds after a SIGTERM; Docker, which knows no such parameter, kills at once.
     HttpRequest request{"DELETE", "/containers/" + encode(id) + "?force=true&v=true&timeout=0"};

@@ -53,6 +53,10 @@ public:
     boost::asio::awaitable<std::int64_t> wait_container(std::string id);
     // No error where it is not running, or gone.
     boost::asio::awaitable<void> kill_container(std::string id, std::string signal);
+    // Holds all of its processes, or lets them go on (cgroups(7), freezer). No error where it does not run, or is held
+    // already, or is not.
+    boost::asio::awaitable<void> pause_container(std::string id);
+    boost::asio::awaitable<void> unpause_container(std::string id);
     // Kills it too, and removes its anonymous volumes. No error where it is gone already. False: somebody else's
     // removal of it is under way, and it may be there still.
     boost::asio::awaitable<bool> remove_container(std::string id);

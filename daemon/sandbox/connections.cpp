@@ -85,6 +85,7 @@ asio::awaitable<UniqueFd> Sandbox::connect_published(proto::Endpoint to) { co_re
 
 asio::awaitable<UniqueFd> Sandbox::start_sshd(SshKeys keys) {
     check_running();
+    check_awake();
     const auto environment = co_await link_.environment();
     const auto init = firewall::process_status(static_cast<pid_t>(pid_));
     if (!init) throw Error("the sandbox " + record_.name + " has ended");

@@ -39,6 +39,8 @@ asio::awaitable<void> Sandbox::stop(std::chrono::seconds limit) {
     stop_asked_ = true;
     if (status_ == Status::starting && !start_called_) give_up();  // nobody else would
     const auto deadline = std::chrono::steady_clock::now() + limit;
+    const auto lost = lost_cover();
+    if (lost && !lost->obstacle.empty()) end({.code = {}, .signal = SIGKILL});  // it would hear nothing
     if (status_ == Status::running) {
         link_.kill(record_.main, SIGTERM);
         while (status_ == Status::running)
@@ -64,6 +66,7 @@ asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
 
 asio::awaitable<void> Sandbox::let_go() {
     co_await published_.end();
+    co_await guard_.let_go();
     co_await gate_.let_go();
     link_.stop();
     if (terminal_) {
@@ -82,6 +85,7 @@ asio::awaitable<void> Sandbox::dismiss_init() {
 
 asio::awaitable<void> Sandbox::remove() {
     gate_.expect_end();
+    co_await guard_.let_go();  // it makes no container any more
     if (init_waits_) co_await dismiss_init();
     try {
         const auto open = co_await host_.engine.get();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/error.hpp"
+#include "daemon/sandbox/covers.hpp"
 #include "daemon/sandbox/plan.hpp"
 #include "proto/endpoint.hpp"
 #include "proto/fields.hpp"
@@ -46,6 +47,19 @@ void fields(F& f, LearnRecord& m) {
     f("save", m.save);
 }
 
+// What lies over paths of its mounts.
+struct CoversRecord {
+    std::vector<Covered> covered;
+    bool paused = false;        // by isagd, because some of it was lost
+    std::vector<Covered> held;  // are covered again, and may be written through what was opened before
+};
+template <class F>
+void fields(F& f, CoversRecord& m) {
+    f("covered", m.covered);
+    f("paused", m.paused);
+    f("held", m.held);
+}
+
 // What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before
 // the engine hears of the sandbox and removed after everything of it is gone.
 struct Record {
@@ -67,6 +81,7 @@ struct Record {
     // The inode of its processes' namespace (pid_namespaces(7)), which init shows nobody any more; none: an older isagd
     // started it, whose init does.
     std::optional<std::int64_t> pid_namespace;
+    std::optional<CoversRecord> covers;  // none: an older isagd started it
     bool has_terminal() const { return session && session->terminal; }
     Identity identity() const { return {id, nonce, name}; }
 };
@@ -88,6 +103,7 @@ void fields(F& f, Record& m) {
     f("published", m.published);
     f("learn", m.learn);
     f("pid_namespace", m.pid_namespace);
+    f("covers", m.covers);
 }
 
 class RecordStore {

@@ -28,6 +28,7 @@ Sandbox::Sandbox(asio::any_io_executor executor, Host& host, Record record)
       folder_(make_run_folder(host.directories, record_.id, record_.identity().hostname())),
       link_(executor, folder_.socket_folder() / proto::init::socket_name),
       gate_(executor, host.gates, record_.name, folder_.gate_folder() / proto::gate::socket_name),
+      guard_(executor, {host.engine, host.gates.image, host.cover_program, folder_.empty()}, record_, guard_hooks()),
       published_(executor, [this](proto::Endpoint to) { return connect_published(std::move(to)); }),
       tasks_(executor, log_unless_cancelled) {
     watch_link();
@@ -104,6 +105,7 @@ asio::awaitable<SpawnedProcess> Sandbox::start_steps(Plan plan, std::vector<Surv
     const auto size = plan.main.terminal;
     if (gate_.lost()) throw Error("the sandbox's gate ended while the sandbox started");
     record_.pid_namespace = pid_namespace_of(static_cast<pid_t>(pid_));
+    prepare_guard(plan, sources);
     auto main = co_await link_.spawn(std::move(plan.main));
     record_.main = main.process;
     host_.records.save(record_);
@@ -145,6 +147,7 @@ asio::awaitable<void> Sandbox::start_agent(engine::Engine& engine, const Plan& p
 // What init said between its answer and our reading of it counts as well.
 void Sandbox::now_running() {
     status_ = Status::running;
+    guard_.start();
     lead_published();
     if (early_end_ && early_end_->process == record_.main)
         told_end(*std::exchange(early_end_, std::nullopt));
@@ -172,6 +175,7 @@ void Sandbox::adopt(const engine::ContainerState& container, const std::optional
     for (const auto& forward : record_.published.value_or(std::vector<proto::Forward>()))
         tasks_.spawn(publish_again(forward));
     adopt_gate(gate);
+    adopt_guard();
     if (record_.has_terminal()) make_terminal({});  // it has kept its size
     catching_up_ = true;
     catch_up_until_ = std::chrono::steady_clock::now() + catch_up_limit;
@@ -234,6 +238,7 @@ void Sandbox::make_terminal(const proto::TerminalSize& size) {
 }
 
 asio::awaitable<SpawnedProcess> Sandbox::exec(proto::init::Spawn request) {
+    check_awake();
     request.main = false;
     const auto noted = ended_processes_.noted();
     auto spawned = co_await link_.spawn(std::move(request));

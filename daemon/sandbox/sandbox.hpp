@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "common/event.hpp"
+#include "common/listeners.hpp"
 #include "daemon/engine/open.hpp"
 #include "daemon/firewall/gate.hpp"
+#include "daemon/sandbox/cover_guard.hpp"
 #include "daemon/sandbox/ended_processes.hpp"
 #include "daemon/sandbox/finished.hpp"
 #include "daemon/sandbox/init_link.hpp"
@@ -24,6 +26,7 @@
 namespace isag::sandbox {
 
 class Sandbox;
+struct LostCover;
 
 // What every sandbox of this daemon shares.
 struct Host {
@@ -33,11 +36,22 @@ struct Host {
     FinishedStore& finished;
     std::filesystem::path init_program;
     firewall::Supply& gates;
+    std::filesystem::path cover_program;
     std::function<void(const Record&, const std::string& image)> started = {};  // called as one begins to run
     std::function<void(const Record&, const ExitStatus&)> ended = {};           // called as one ends that ran
+    std::function<void(const Record&, const LostCover&)> lost_cover = {};       // called as one is paused, or goes on
     // Called when one that an earlier isagd started is taken over, or was found to have ended, before its end.
     std::function<void(std::shared_ptr<Sandbox>)> taken_over = {};
 };
+
+// What became of a cover that was lost: the sandbox was paused, can't go on for a reason, or went on.
+struct LostCover {
+    std::string path;  // on the host
+    bool paused = false;
+    std::string obstacle;
+};
+// What a person is told of it: a line.
+std::string explain(const std::string& sandbox, const LostCover& lost);
 
 // One sandbox from its name's reservation until nothing is left of it. Made and kept by Registry.
 //
@@ -106,6 +120,16 @@ public:
     // Removes containers, folder and record. Throws Error where the engine doesn't let it; to be called again then.
     boost::asio::awaitable<void> remove();
 
+    // Why it is paused; nothing where it is not.
+    std::optional<LostCover> lost_cover() const;
+    // Tells those who look at its terminal, where that lasts.
+    void show_lost_cover() const;
+    // Lets it go on as it is: the paths that are not covered any more.
+    std::vector<std::string> go_on_uncovered() { return guard_.go_on_without(); }
+    [[nodiscard]] Listeners<LostCover>::Listening on_lost_cover(Listeners<LostCover>::Listener listener) {
+        return lost_covers_.listen(std::move(listener));
+    }
+
     // Stops all work on it, leaving container, folder and record as they are.
     boost::asio::awaitable<void> let_go();
 
@@ -127,11 +151,16 @@ private:
     boost::asio::awaitable<void> create(engine::Engine& engine, const Plan& plan);
     boost::asio::awaitable<void> remove_containers(engine::Engine& engine);
     boost::asio::awaitable<void> explain_silence(engine::Engine& engine);
+    void prepare_guard(const Plan& plan, const std::vector<SurveyedMount>& sources);
+    void adopt_guard();
+    CoverGuard::Hooks guard_hooks();
+    void told_lost_cover(const LostCover& lost);
     void make_terminal(const proto::TerminalSize& size);
     void connect_terminal(UniqueFd master);
     boost::asio::awaitable<void> catch_up();
     void adopt_gate(const std::optional<engine::ContainerState>& gate);
     void check_running() const;
+    void check_awake() const;
     void lead_published();
     boost::asio::awaitable<void> publish_again(proto::Forward forward);
     boost::asio::awaitable<UniqueFd> connect_published(proto::Endpoint to);
@@ -150,6 +179,8 @@ private:
     RunFolder folder_;
     InitLink link_;
     firewall::Gate gate_;
+    CoverGuard guard_;
+    Listeners<LostCover> lost_covers_;
     Status status_ = Status::starting;
     bool start_called_ = false;
     bool stop_asked_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/verify.hpp"
 #include "common/file.hpp"
+#include "daemon/sandbox/mountinfo.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -31,21 +32,6 @@ bool is_zero(const std::string& hex) {
     return hex.find('0') != std::string::npos && hex.find_first_not_of("0 \t") == std::string::npos;
 }
 
-// Octal escapes of mountinfo: space, tab, newline, backslash.
-std::string unescape(const std::string& text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::string digits = text[i] == '\\' ? text.substr(i + 1, 3) : std::string();
-        if (digits.size() == 3 && digits.find_first_not_of("01234567") == std::string::npos) {
-            out += static_cast<char>(std::stoi(digits, nullptr, 8));
-            i += 3;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 std::string proc_path(pid_t pid, const std::string& name) { return "/proc/" + std::to_string(pid) + "/" + name; }
 
 std::string namespace_of(const std::string& path) {
@@ -70,10 +56,9 @@ void check_gate(pid_t pid, std::int64_t network_namespace) {
 }
 
 void check_mount(const std::vector<MountPoint>& found, const BindMount& planned) {
-    const auto last = std::find_if(found.rbegin(), found.rend(),
-                                   [&](const MountPoint& mount) { return mount.path == planned.container.string(); });
-    if (last == found.rend()) throw Error("nothing is mounted at " + planned.container.string());
-    if (planned.read_only && !last->read_only) throw Error(planned.container.string() + " is not read-only");
+    const auto* const mount = find_mount(found, planned.container.string());
+    if (!mount) throw Error("nothing is mounted at " + planned.container.string());
+    if (planned.read_only && !mount->read_only) throw Error(planned.container.string() + " is not read-only");
 }
 
 // A mount whose root is masked shows the mask instead.
@@ -146,18 +131,6 @@ std::optional<Failure> check_rights(const ProcessRights& rights, const Person& a
     if (!rights.no_new_privileges) return Failure{"no-new-privileges is not set"};
     if (rights.seccomp != 2) return Failure{"no seccomp filter is set"};
     return std::nullopt;
-}
-
-std::vector<MountPoint> parse_mountinfo(std::string_view text) {
-    std::vector<MountPoint> out;
-    std::istringstream in{std::string(text)};
-    for (std::string line; std::getline(in, line);) {
-        std::istringstream fields(line);
-        std::string skip, path, options;
-        fields >> skip >> skip >> skip >> skip >> path >> options;
-        out.push_back({unescape(path), ("," + options + ",").find(",ro,") != std::string::npos});
-    }
-    return out;
 }
 
 void verify_container(pid_t pid, const Plan& plan, const std::vector<SurveyedMount>& sources,

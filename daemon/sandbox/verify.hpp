@@ -25,13 +25,6 @@ ProcessRights parse_status(std::string_view text);
 // What is wrong with a process that shall be the agent's; nothing where it is as S1 of security.md wants it.
 std::optional<Failure> check_rights(const ProcessRights& rights, const Person& agent);
 
-// One line of /proc/PID/mountinfo.
-struct MountPoint {
-    std::string path;
-    bool read_only = false;
-};
-std::vector<MountPoint> parse_mountinfo(std::string_view text);
-
 // Looks at a container's first process from outside (security.md S3, F1), before anything runs in it: its rights, its
 // namespaces (that of the network has to be the gate's, by its inode), that each planned mount is there, read-only
 // where planned, and is the file that was opened, or, where nothing was opened, that the host has there now. Throws

@@ -2,7 +2,6 @@
 #include "daemon/terminal/terminal.hpp"
 #include "common/log_error.hpp"
 #include "daemon/terminal/terminal_size.hpp"
-#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -154,78 +153,6 @@ asio::awaitable<void> Terminal::wait_ended(std::chrono::milliseconds limit) {
     }
 }
 
-std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Turn turn) {
-    auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
-    viewers_.push_back(viewer.get());
-    if (turn == Turn::takes) give_turn(viewer.get(), false);
-    fit(*viewer);
-    viewer->ended_ = ended_;
-    return viewer;
-}
-
-std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto, Turn turn) {
-    auto viewer = add_viewer(size, turn);
-    const auto unseen = std::exchange(unseen_, std::nullopt);
-    if (onto == Onto::fresh) {
-        catch_up();
-        viewer->paint(screen_.repaint(), log_.end());
-    } else if (onto == Onto::shown || !unseen) {
-        refresh(*viewer);
-    } else {
-        viewer->show(*unseen);
-        viewer->set_place(log_.end());
-    }
-    return viewer;
-}
-
-std::shared_ptr<Viewer> Terminal::attach_behind(const proto::TerminalSize& size, std::int64_t place, Turn turn) {
-    const auto missed = log_.since(place, Viewer::most_waiting / 2);
-    if (!missed) return nullptr;
-    auto viewer = add_viewer(size, turn);
-    viewer->show(*missed);
-    viewer->set_place(log_.end());
-    return viewer;
-}
-
-std::shared_ptr<Viewer> Terminal::follow() {
-    auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), std::nullopt);
-    viewers_.push_back(viewer.get());
-    viewer->ended_ = ended_;
-    return viewer;
-}
-
-std::size_t Terminal::viewers() const {
-    return static_cast<std::size_t>(std::count_if(viewers_.begin(), viewers_.end(),
-                                                  [](const Viewer* viewer) { return viewer->size().has_value(); }));
-}
-
-void Terminal::detached(Viewer& viewer) {
-    std::erase(viewers_, &viewer);
-    changed_.notify();
-    if (writer_ != &viewer) return;
-    const auto next =
-        std::find_if(viewers_.rbegin(), viewers_.rend(), [](const Viewer* other) { return other->size().has_value(); });
-    give_turn(next == viewers_.rend() ? nullptr : *next, true);
-}
-
-void Terminal::give_turn(Viewer* viewer, bool announce_to_it) {
-    auto* const before = std::exchange(writer_, viewer);
-    if (before == viewer) return;
-    if (before && std::find(viewers_.begin(), viewers_.end(), before) != viewers_.end()) before->tell_turn(false);
-    if (!viewer) return;
-    apply_size(*viewer->size());
-    if (announce_to_it) viewer->tell_turn(true);
-}
-
-void Terminal::refresh(Viewer& viewer) {
-    catch_up();
-    viewer.paint(screen_.refresh(), log_.end());
-}
-
-void Terminal::fit(Viewer& viewer) const {
-    viewer.set_fits(!viewer.size() || bounded(*viewer.size()) == bounded(screen_.size()));
-}
-
 void Terminal::apply_size(const proto::TerminalSize& size) {
     if (master_ && !ended_) set_terminal_size(master_->native_handle(), size);  // no SIGWINCH where it is the same
     next_size_ = size;
@@ -240,11 +167,6 @@ void Terminal::resize_screen() {
     if (now.rows == before.rows && now.columns == before.columns) return;
     checkpoint();
     for (auto* const viewer : viewers_) fit(*viewer);
-}
-
-void Terminal::resized(Viewer& viewer) {
-    if (writer_ == &viewer) apply_size(*viewer.size());
-    fit(viewer);
 }
 
 // What can't be passed on yet stays with the client, who gives it to the next isagd where this one is killed.

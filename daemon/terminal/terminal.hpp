@@ -55,6 +55,10 @@ public:
     // Those that may type.
     std::size_t viewers() const;
 
+    // A line below what those who may type are shown, until the screen is painted again.
+    void show_note(const std::string& text);
+    void repaint();
+
     // No process has it open any more, and all it printed was shown.
     bool ended() const { return ended_; }
     boost::asio::awaitable<void> wait_ended(std::chrono::milliseconds limit);

@@ -75,6 +75,8 @@ const std::map<std::string, Trip> messages{
     {"logs.result", trip<LogsReply>},
     {"wait.request", trip<WaitRequest>},
     {"wait.result", trip<WaitReply>},
+    {"unpause.request", trip<UnpauseRequest>},
+    {"unpause.result", trip<UnpauseReply>},
     {"events.request", trip<EventsRequest>},
     {"events.result", trip<EventsReply>},
     {"event.notification", trip<DaemonEvent>},

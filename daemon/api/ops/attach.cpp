@@ -17,6 +17,7 @@ asio::awaitable<void> attach(Daemon& daemon, CallPtr call) {
     co_await terminal->show_output();
     auto viewer = terminal->attach(request.terminal, terminal::Terminal::Onto::fresh);
     listen_to_viewer(call, sandbox, viewer);
+    sandbox->show_lost_cover();
     daemon.events.tell("sandbox.attached", sandbox->record().name);
     const auto& record = sandbox->record();
     const proto::AttachReply reply{record.name, session_of(*sandbox, record.main), record.config};

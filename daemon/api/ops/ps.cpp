@@ -10,6 +10,7 @@ namespace {
 
 std::string status_of(const sandbox::Sandbox& sandbox) {
     if (sandbox.status() == sandbox::Sandbox::Status::starting) return "starting";
+    if (sandbox.lost_cover()) return "paused";
     return sandbox.network_lost() ? "running, no network" : "running";
 }
 

@@ -37,7 +37,7 @@ void no_engine(const FakeRequest&, FakeExchange& exchange) { exchange.answer(404
 TEST_CASE("find_operation: each row by its exact name") {
     for (const char* name :
          {"attach", "build", "config.check", "config.show", "config.template", "events", "exec", "hello", "logs",
-          "net.change", "net.check", "net.log", "net.show", "ps", "resume", "run", "stop", "wait"})
+          "net.change", "net.check", "net.log", "net.show", "ps", "resume", "run", "stop", "unpause", "wait"})
         CHECK(bool(api::find_operation(name)));
     for (const char* name : {"", "Run", "run ", "config", "config.", "zzz"})
         CHECK_FALSE(bool(api::find_operation(name)));

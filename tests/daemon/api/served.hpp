@@ -101,7 +101,8 @@ private:
         const auto& path = folder_.path();
         Directories directories{path / "home", path / "run", path / "state", path / "cache", path / "config"};
         Environment environment{{"DOCKER_HOST", "unix://" + fake_.path().string()}};
-        api::Daemon daemon(executor, std::move(directories), std::move(environment), "/bin/true", "/bin/true");
+        api::Daemon daemon(executor, std::move(directories), std::move(environment),
+                           {"/bin/true", "/bin/true", "/bin/true"});
         TaskGroup clients(executor, [](std::exception_ptr) {});
         clients.spawn(api::accept_clients(daemon, acceptor_, clients));
         while (!stopping_) co_await stop_.wait();

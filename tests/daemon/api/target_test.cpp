@@ -25,7 +25,8 @@ private:
         const auto& path = engine_.folder.path();
         Directories directories{path / "home", path / "run", path / "state", path / "cache", path / "config"};
         Environment environment{{"DOCKER_HOST", "unix://" + engine_.fake.path().string()}};
-        api::Daemon daemon(executor, std::move(directories), std::move(environment), "/bin/true", "/bin/true");
+        api::Daemon daemon(executor, std::move(directories), std::move(environment),
+                           {"/bin/true", "/bin/true", "/bin/true"});
         std::exception_ptr failed;
         try {
             body(daemon);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/verify.hpp"
+#include "daemon/sandbox/mountinfo.hpp"
 #include <doctest/doctest.h>
 #include <unistd.h>
 

@@ -28,7 +28,7 @@ inline boost::asio::awaitable<void> with_registry(RegistryPlace place, RegistryB
     sandbox::RecordStore records(place.directories.state);
     sandbox::FinishedStore finished(place.directories.state, std::chrono::hours(24));
     firewall::Supply gates(holder, place.gate_archive, records.owner());
-    const sandbox::Host host{place.directories, holder, records, finished, place.init_program, gates, {}};
+    const sandbox::Host host{place.directories, holder, records, finished, place.init_program, gates, {}, {}};
     sandbox::Registry registry(executor, host);
     registry.load();
     std::exception_ptr error;

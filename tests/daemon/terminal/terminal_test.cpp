@@ -116,6 +116,30 @@ TEST_CASE("who comes back and did not type last leaves size and turn to who did,
     });
 }
 
+TEST_CASE("a note stands below what is shown until the screen is painted again, and is no output") {
+    Stage stage;
+    Program program;
+    stage.terminal->connect(program.master.duplicate());
+    stage.play([&]() -> asio::awaitable<void> {
+        auto viewer = stage.attach({24, 80});
+        Reader reader(viewer->take_client_ends());
+        program.print("first\r\nsecond");
+        co_await stage.until([&] { return reader.all().ends_with("second"); });
+        const auto before = screen_with(reader.text, {24, 80}).refresh();
+        stage.terminal->show_note("isag: " + std::string(100, 'n'));
+        co_await stage.until([&] { return reader.all().find("isag: nnn") != std::string::npos; });
+        const auto noted = screen_with(reader.text, {24, 80});
+        CHECK(noted.refresh().find("isag:") != std::string::npos);
+        CHECK(reader.text.find(std::string(75, 'n')) == std::string::npos);  // as wide as the window
+        stage.terminal->repaint();
+        co_await stage.until([&] { return screen_with(reader.all(), {24, 80}).refresh() == before; });
+        auto late = stage.attach({24, 80}, Onto::fresh);
+        Reader other(late->take_client_ends());
+        co_await stage.until([&] { return other.all().find("second") != std::string::npos; });
+        CHECK(other.text.find("isag:") == std::string::npos);
+    });
+}
+
 TEST_CASE("without a viewer the terminal itself answers what a program asks; with one it doesn't") {
     Stage stage;
     Program program;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/sandbox/cover_container.hpp"
+#include "common/error.hpp"
+#include "common/escape.hpp"
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace isag::sandbox {
+namespace {
+
+json bind(const fs::path& host, const char* place) {
+    return {{"Type", "bind"},
+            {"Source", host.string()},
+            {"Target", place},
+            {"ReadOnly", true},
+            {"BindOptions", {{"Propagation", "rprivate"}, {"NonRecursive", true}}}};
+}
+
+}  // namespace
+
+json cover_spec(const CoverContainer& container) {
+    json arguments = json::array();
+    for (const auto& one : container.covered) arguments.push_back(one.cover);
+    const json host{
+        {"NetworkMode", "none"},
+        {"PidMode", "container:" + container.agent},
+        {"Mounts", json::array({bind(container.program, proto::cover::program_path),
+                                bind(container.empty.file, proto::cover::empty_file_path),
+                                bind(container.empty.folder, proto::cover::empty_folder_path)})},
+        {"ReadonlyRootfs", true},
+        {"CapDrop", json::array({"ALL"})},
+        // To mount, to enter the other's mounts (setns(2)), to look at processes that show themselves to nobody
+        // (ptrace(2)), and into folders that are not root's, and whether a file is being written (fcntl(2)).
+        {"CapAdd", json::array({"SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH", "LEASE"})},
+        // The engine's own profiles forbid mount(2) whatever the capabilities.
+        {"SecurityOpt", json::array({"no-new-privileges", "apparmor=unconfined", "seccomp=unconfined"})},
+        {"Privileged", false},
+        {"RestartPolicy", {{"Name", "no"}}},
+        {"AutoRemove", false},
+        {"Init", false},
+        {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}}};
+    return {{"Image", container.image},
+            {"Entrypoint", json::array({proto::cover::program_path})},
+            {"Cmd", arguments},
+            {"Env", json::array()},
+            {"User", "0:0"},
+            {"WorkingDir", "/"},
+            {"Tty", false},
+            {"OpenStdin", false},
+            {"Healthcheck", {{"Test", json::array({"NONE"})}}},
+            {"Labels",
+             {{"isag.sandbox", container.identity.id},
+              {"isag.role", "cover"},
+              {"isag.nonce", container.identity.nonce},
+              {"isag.name", container.identity.name}}},
+            {"HostConfig", host}};
+}
+
+asio::awaitable<std::optional<std::string>> run_cover(engine::Engine& engine, CoverContainer container) {
+    auto spec = std::make_shared<const json>(cover_spec(container));
+    const auto id = co_await engine.create_container(container.name, std::move(spec));
+    std::int64_t status = 0;
+    std::string output;
+    std::exception_ptr failed;
+    try {
+        co_await engine.start_container(id);
+        status = co_await engine.wait_container(id);
+        if (status != 0) output = co_await engine.container_output(id);
+    } catch (const Error&) {
+        failed = std::current_exception();
+    }
+    co_await engine.remove_container(id);
+    if (failed) std::rethrow_exception(failed);
+    if (status == 0) co_return std::nullopt;
+    output = escape_controls(output.substr(0, output.find('\n')));
+    if (status != proto::cover::is_held) throw Error(output);
+    co_return output;
+}
+
+}  // namespace isag::sandbox
