@@ -6,14 +6,17 @@
 #include <string_view>
 #include <utility>
 
-// What isagd tells isag-cover: one argument for each cover, KIND:PATH. It ends with 0, or says on stderr what is wrong,
-// and ends with is_held where all are laid, and the sandbox could go on writing below one that is read-only.
+// What isagd tells isag-cover by its arguments: lay COVER… check COVER…, each KIND:PATH. It lays the former, and looks
+// whether the sandbox could go on as if either were not there. It ends with 0, or says on stderr what is wrong, and
+// ends with is_held where all are laid and only that is so.
 namespace isag::proto::cover {
 
 inline constexpr const char* program_path = "/isag-cover";  // in its container
 inline constexpr const char* empty_file_path = "/empty-file";
 inline constexpr const char* empty_folder_path = "/empty-folder";
 
+inline constexpr const char* lay = "lay";
+inline constexpr const char* check = "check";
 inline constexpr int is_held = 3;
 
 enum class Kind {
@@ -21,13 +24,11 @@ enum class Kind {
     empty_folder,  // hides a folder
     read_only,     // keeps from being written: bound onto itself, read-only
     pin,           // keeps a folder on the way to one of those from being renamed: bound onto itself
-    check,         // nothing is laid: one that is read-only is looked at once more
 };
-inline constexpr std::array<std::pair<Kind, std::string_view>, 5> kinds{{{Kind::empty_file, "empty-file"},
+inline constexpr std::array<std::pair<Kind, std::string_view>, 4> kinds{{{Kind::empty_file, "empty-file"},
                                                                          {Kind::empty_folder, "empty-folder"},
                                                                          {Kind::read_only, "read-only"},
-                                                                         {Kind::pin, "pin"},
-                                                                         {Kind::check, "check"}}};
+                                                                         {Kind::pin, "pin"}}};
 
 // What lies over a path of the sandbox.
 struct Cover {

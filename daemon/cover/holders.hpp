@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <string>
+#include "common/unique_fd.hpp"
+#include "proto/cover.hpp"
+#include <vector>
 
 namespace isag::cover {
 
-// Throws Error where the sandbox could go on writing below a path that is read-only now: a file there has a second name
-// (link(2)), or is being written, or was opened before the path was covered, or a process works in a folder there.
-// `processes` is a descriptor of a proc(5) of theirs, `place` one of the path, whose name is for messages.
-void check_unheld(int processes, int place, const std::string& path);
+struct Place {
+    proto::cover::Cover cover;
+    UniqueFd below;  // what the cover lies over
+    UniqueFd path;   // what the sandbox opens there
+};
+
+// Throws Error where the sandbox could go on as if these were not covered: a process has something there open (or
+// works there, or has mounts of its own) from before it was covered, and could reach below by it; a file has a second
+// name (link(2)), or is being written although it became read-only. What can't be told counts as so. `processes` is
+// their proc(5).
+void check_unheld(const std::vector<Place>& places, const UniqueFd& processes);
 
 }  // namespace isag::cover

@@ -4,9 +4,11 @@
 #include "daemon/cover/holders.hpp"
 #include "proto/cover.hpp"
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fcntl.h>
+#include <filesystem>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <string>
@@ -19,34 +21,50 @@
 namespace isag::cover {
 namespace {
 
+namespace fs = std::filesystem;
 using proto::cover::Cover;
 using proto::cover::Kind;
+
+constexpr unsigned longest = 30;  // seconds
 
 struct Laying {
     Cover cover;
     UniqueFd tree;  // what is laid over it; of one that is bound onto itself none, until it is seen
 };
 
-UniqueFd clone_of(int folder, const char* path, const std::string& name) {
-    UniqueFd tree(::open_tree(folder, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
+struct Work {
+    std::vector<Laying> lay;
+    std::vector<Cover> check;  // those too
+};
+
+UniqueFd clone_of(int folder, const std::string& path, const std::string& name) {
+    UniqueFd tree(::open_tree(folder, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
     if (!tree) throw errno_error("cannot bind " + name, errno);
     return tree;
 }
 
 // The empty ones are seen in our own namespace only.
-std::vector<Laying> prepare(int count, char** texts) {
-    std::vector<Laying> out;
-    for (int i = 0; i < count; ++i) {
-        auto cover = proto::cover::from_text(texts[i]);
-        if (!cover) throw Error(std::string("no such cover: ") + texts[i]);
-        Laying laying{std::move(*cover), {}};
-        if (laying.cover.kind == Kind::empty_file)
-            laying.tree = clone_of(AT_FDCWD, proto::cover::empty_file_path, proto::cover::empty_file_path);
-        if (laying.cover.kind == Kind::empty_folder)
-            laying.tree = clone_of(AT_FDCWD, proto::cover::empty_folder_path, proto::cover::empty_folder_path);
-        out.push_back(std::move(laying));
+UniqueFd empty_tree(Kind kind) {
+    if (kind == Kind::empty_file) return clone_of(AT_FDCWD, proto::cover::empty_file_path, "an empty file");
+    if (kind == Kind::empty_folder) return clone_of(AT_FDCWD, proto::cover::empty_folder_path, "an empty folder");
+    return {};
+}
+
+Work read_arguments(int count, char** texts) {
+    Work work;
+    bool lays = false;
+    for (int i = 1; i < count; ++i) {
+        const std::string text = texts[i];
+        if (text == proto::cover::lay || text == proto::cover::check) {
+            lays = text == proto::cover::lay;
+            continue;
+        }
+        auto cover = proto::cover::from_text(text);
+        if (!cover) throw Error("no such cover: " + text);
+        work.check.push_back(*cover);
+        if (lays) work.lay.push_back({*cover, empty_tree(cover->kind)});
     }
-    return out;
+    return work;
 }
 
 // Root and working directory are that namespace's from then on (setns(2)); the processes' list is still ours.
@@ -71,9 +89,11 @@ UniqueFd open_place(const std::string& path) {
 void check_kind(const UniqueFd& place, const Cover& cover) {
     struct stat info {};
     if (::fstat(place.get(), &info) != 0) throw errno_error("cannot look at " + cover.path, errno);
-    const bool fits = cover.kind == Kind::empty_file     ? S_ISREG(info.st_mode)
-                      : cover.kind == Kind::empty_folder ? S_ISDIR(info.st_mode)
-                                                         : S_ISREG(info.st_mode) || S_ISDIR(info.st_mode);
+    const bool is_file = S_ISREG(info.st_mode);
+    const bool is_folder = S_ISDIR(info.st_mode);
+    const bool fits = cover.kind == Kind::empty_file     ? is_file
+                      : cover.kind == Kind::empty_folder ? is_folder
+                                                         : is_file || is_folder;
     if (!fits) throw Error(cover.path + " is of another kind now");
 }
 
@@ -92,25 +112,35 @@ void lay(Laying& laying) {
         throw errno_error("cannot cover " + path, errno);
 }
 
-// A cover of what can be written by other ways as well would be none. (Of what is hidden, what was seen was seen.)
-void check(const Cover& cover, const UniqueFd& processes) {
-    if (cover.kind == Kind::read_only || cover.kind == Kind::check)
-        check_unheld(processes.get(), open_place(cover.path).get(), cover.path);
+// A bind of the folder that it is in shows what no mount in there covers.
+Place place_of(const Cover& cover) {
+    const fs::path path = cover.path;
+    const UniqueFd folder = clone_of(open_place(path.parent_path()).get(), "", path.parent_path());
+    UniqueFd below(::openat(folder.get(), path.filename().c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!below) throw errno_error("cannot open " + cover.path, errno);
+    return {cover, std::move(below), open_place(cover.path)};
+}
+
+void check(const std::vector<Cover>& covers, const UniqueFd& processes) {
+    std::vector<Place> places;
+    for (const auto& cover : covers) places.push_back(place_of(cover));
+    check_unheld(places, processes);
 }
 
 }  // namespace
 }  // namespace isag::cover
 
-// isag-cover COVER…: in a container that shares a sandbox's processes' namespace, and may mount.
+// isag-cover lay COVER… check COVER…: in a container that shares a sandbox's processes' namespace, and may mount.
 int main(int argc, char** argv) {
     int failure = 1;
     try {
-        auto all = isag::cover::prepare(argc - 1, argv + 1);
+        ::signal(SIGIO, SIG_IGN);  // whoever opens a file to write that we have a lease of
+        ::alarm(isag::cover::longest);
+        auto work = isag::cover::read_arguments(argc, argv);
         const auto processes = isag::cover::join_sandbox();
-        for (auto& laying : all)
-            if (laying.cover.kind != isag::proto::cover::Kind::check) isag::cover::lay(laying);
+        for (auto& laying : work.lay) isag::cover::lay(laying);
         failure = isag::proto::cover::is_held;
-        for (const auto& laying : all) isag::cover::check(laying.cover, processes);
+        isag::cover::check(work.check, processes);
         return 0;
     } catch (const std::exception& error) {
         ::dprintf(2, "%s\n", error.what());

@@ -61,7 +61,7 @@ ContainerState state_of(const json& reply) {
     state.id = reply.at("Id").get<std::string>();
     state.name = reply.value("Name", "");
     state.status = now.value("Status", "");
-    state.running = now.value("Running", false);
+    state.running = now.value("Running", false) || state.status == "paused";  // which Podman takes for another state
     state.pid = now.value("Pid", std::int64_t{0});
     state.exit_code = now.value("ExitCode", std::int64_t{0});
     state.labels = labels_of(reply.at("Config").value("Labels", json::object()));
@@ -113,7 +113,7 @@ asio::awaitable<std::int64_t> Engine::wait_container(std::string id) {
     const auto collect = [&body](std::string_view bytes) { body += bytes; };
     auto response = co_await http_->stream(std::move(request), collect);
     if (response.status < 400) response.body = std::move(body);
-    const auto status = [](const json& reply) { return reply.value("StatusCode", std::int64_t{0}); };
+    const auto status = [](const json& reply) { return reply.value("StatusCode", std::int64_t{-1}); };
     co_return read_reply(response, "wait for the container", status);
 }
 
@@ -127,8 +127,9 @@ asio::awaitable<void> Engine::kill_container(std::string id, std::string signal)
 asio::awaitable<void> Engine::pause_container(std::string id) {
     HttpRequest request{"POST", "/containers/" + encode(id) + "/pause"};
     const auto response = co_await http_->send(std::move(request), container_limit);
-    if (response.status == 404 || response.status == 409) co_return;
-    expect_ok(response, "pause the container");
+    if (response.status < 300) co_return;
+    const auto state = co_await inspect_container(id);
+    if (state && state->running && state->status != "paused") expect_ok(response, "pause the container");
 }
 
 asio::awaitable<void> Engine::unpause_container(std::string id) {

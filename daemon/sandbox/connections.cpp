@@ -32,6 +32,7 @@ std::string Sandbox::inner_host(const std::string& host) const {
 
 asio::awaitable<UniqueFd> Sandbox::connect(proto::Endpoint to) {
     check_running();
+    if (!to.path.empty()) check_awake();
     if (!to.path.empty()) co_return co_await link_.connect(to.path);
     proto::gate::Connect target{inner_host(to.host), to.port};
     co_return co_await gate_.link().connect(std::move(target));
@@ -48,6 +49,7 @@ asio::awaitable<firewall::GateLink::Listeners> Sandbox::listen(proto::Endpoint a
         proto::gate::Listen where{inner_host(at.host), at.port};
         co_return co_await gate_.link().listen(std::move(where));
     }
+    check_awake();
     firewall::GateLink::Listeners out;
     out.sockets.push_back(co_await link_.listen(at.path));
     co_return out;

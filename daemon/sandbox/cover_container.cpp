@@ -25,26 +25,29 @@ json bind(const fs::path& host, const char* place) {
 }  // namespace
 
 json cover_spec(const CoverContainer& container) {
-    json arguments = json::array();
-    for (const auto& one : container.covered) arguments.push_back(one.cover);
-    const json host{
-        {"NetworkMode", "none"},
-        {"PidMode", "container:" + container.agent},
-        {"Mounts", json::array({bind(container.program, proto::cover::program_path),
-                                bind(container.empty.file, proto::cover::empty_file_path),
-                                bind(container.empty.folder, proto::cover::empty_folder_path)})},
-        {"ReadonlyRootfs", true},
-        {"CapDrop", json::array({"ALL"})},
-        // To mount, to enter the other's mounts (setns(2)), to look at processes that show themselves to nobody
-        // (ptrace(2)), and into folders that are not root's, and whether a file is being written (fcntl(2)).
-        {"CapAdd", json::array({"SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH", "LEASE"})},
-        // The engine's own profiles forbid mount(2) whatever the capabilities.
-        {"SecurityOpt", json::array({"no-new-privileges", "apparmor=unconfined", "seccomp=unconfined"})},
-        {"Privileged", false},
-        {"RestartPolicy", {{"Name", "no"}}},
-        {"AutoRemove", false},
-        {"Init", false},
-        {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}}};
+    json arguments = json::array({proto::cover::lay});
+    for (const auto& one : container.lay) arguments.push_back(one.cover);
+    arguments.push_back(proto::cover::check);
+    for (const auto& one : container.check) arguments.push_back(one.cover);
+    json host{{"NetworkMode", "none"},
+              {"PidMode", "container:" + container.agent},
+              {"Mounts", json::array({bind(container.program, proto::cover::program_path),
+                                      bind(container.empty.file, proto::cover::empty_file_path),
+                                      bind(container.empty.folder, proto::cover::empty_folder_path)})},
+              {"ReadonlyRootfs", true},
+              {"CapDrop", json::array({"ALL"})},
+              // To mount, to enter the other's mounts (setns(2)), to look at processes that show themselves to nobody
+              // (ptrace(2)), into folders that are not root's, and at files as their owner does (setfsuid(2)).
+              {"CapAdd", json::array({"SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH", "SETUID"})},
+              // The engine's own profiles forbid mount(2) whatever the capabilities.
+              {"SecurityOpt", json::array({"no-new-privileges", "apparmor=unconfined", "seccomp=unconfined"})},
+              {"Privileged", false},
+              {"RestartPolicy", {{"Name", "no"}}},
+              {"AutoRemove", false},
+              {"Init", false},
+              {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}}};
+    // Whose mounts these are: another one's root may not change them (user_namespaces(7)).
+    if (container.keep_id) host["UsernsMode"] = "container:" + container.agent;
     return {{"Image", container.image},
             {"Entrypoint", json::array({proto::cover::program_path})},
             {"Cmd", arguments},

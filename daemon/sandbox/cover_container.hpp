@@ -20,14 +20,16 @@ struct CoverContainer {
     Identity identity;
     std::filesystem::path program;
     EmptySources empty;
-    std::vector<Covered> covered;
+    bool keep_id = false;  // as in Plan
+    std::vector<Covered> lay;
+    std::vector<Covered> check;  // too
 };
 
 // The body of POST /containers/create.
 nlohmann::json cover_spec(const CoverContainer& container);
 
-// Lays those covers and removes the container: who could go on writing below one that is read-only, in isag-cover's
-// words; none where nobody could. Throws Error where they do not all lie there then.
+// Has isag-cover do it, and removes the container. Who could go on as if something were not covered, in isag-cover's
+// words; none where nobody could. Throws Error where not everything is laid, or that can't be told.
 boost::asio::awaitable<std::optional<std::string>> run_cover(engine::Engine& engine, CoverContainer container);
 
 }  // namespace isag::sandbox

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/cover_guard.hpp"
+#include "common/deadline.hpp"
 #include "common/escape.hpp"
 #include "common/log_error.hpp"
-#include "daemon/sandbox/cover_container.hpp"
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <chrono>
-#include <iterator>
+#include <csignal>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
 
@@ -22,6 +24,13 @@ constexpr std::chrono::milliseconds between_looks{200};  // at what is to be cov
 constexpr int most_doublings = 6;
 constexpr std::chrono::milliseconds first_breath{20};  // the next ones twice as long each
 constexpr int most_breaths = 5;
+constexpr std::chrono::seconds between_polls{1};  // where all that may change is watched
+constexpr std::chrono::seconds pause_limit{3};
+
+void add_new(std::vector<Covered>& to, const std::vector<Covered>& more) {
+    for (const auto& one : more)
+        if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+}
 
 // Changes as soon as covering it may end otherwise than it last did.
 std::string state_of(const std::vector<Covered>& covered) {
@@ -50,6 +59,12 @@ CoverGuard::CoverGuard(asio::any_io_executor executor, Means means, Record& reco
       mounts_(executor, changed_),
       tasks_(executor, log_unless_cancelled) {}
 
+void CoverGuard::open(pid_t pid) {
+    process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!process_) throw errno_error("cannot watch the sandbox's process", errno);
+    mounts_.open(pid);
+}
+
 void CoverGuard::start() {
     if (!record_.covers || record_.covers->covered.empty()) return;
     mounts_.start();
@@ -57,86 +72,100 @@ void CoverGuard::start() {
 }
 
 asio::awaitable<void> CoverGuard::let_go() {
+    leaving_ = true;
+    changed_.notify();
     tasks_.cancel();
     co_await tasks_.join();
     co_await mounts_.let_go();
 }
 
 asio::awaitable<void> CoverGuard::watch() {
-    asio::steady_timer rest(co_await asio::this_coro::executor);
-    if (is_paused()) co_await halt();  // an isagd that was killed may have let it breathe
-    while (is_paused() || !record_.covers->covered.empty()) {
-        try {
-            co_await step();
-            continue;
-        } catch (const Error& error) {
-            means_.engine.forget();
-            spdlog::warn("sandbox {}: {}", record_.name, error.message());
-        }
-        rest.expires_after(between_looks);
-        co_await rest.async_wait(asio::use_awaitable);
+    try {
+        if (is_paused()) co_await halt();  // an isagd that was killed may have let it breathe
+        while (!leaving_ && !failed_ && (is_paused() || !record_.covers->covered.empty())) co_await try_step();
+    } catch (const std::exception& error) {
+        if (leaving_) throw;
+        fail(error.what());
     }
+}
+
+asio::awaitable<void> CoverGuard::try_step() {
+    try {
+        co_return co_await step();
+    } catch (const Error& error) {
+        means_.engine.forget();
+        spdlog::warn("sandbox {}: {}", record_.name, error.message());
+    }
+    co_await changed_.wait_until(Clock::now() + between_looks);
 }
 
 // Nothing is awaited between a look and the wait for a change.
 asio::awaitable<void> CoverGuard::step() {
-    const bool are_watched = is_paused() || mounts_.note_places(record_.covers->covered);
-    auto lost = mounts_.missing(record_.covers->covered);
-    const auto& held = record_.covers->held;
-    if (!lost.empty() || !held.empty()) {
-        path_ = lost.empty() ? held.front().host : lost.front().host;
-        if (!is_paused()) co_await pause();
+    const auto& covers = *record_.covers;
+    const bool are_watched = is_paused() || mounts_.note_places(covers.covered);
+    auto lost = mounts_.missing(covers.covered);
+    if (!lost.empty() || !covers.unchecked.empty()) {
+        path_ = lost.empty() ? covers.unchecked.front().host : lost.front().host;
+        if (!is_paused()) co_return co_await pause();
         co_await cover(std::move(lost));
     } else if (is_paused()) {
         co_await unpause();
     } else {
-        co_await changed_.wait_until(are_watched ? Clock::time_point::max() : Clock::now() + between_looks);
+        co_await changed_.wait_until(Clock::now() + (are_watched ? between_polls : between_looks));
     }
+}
+
+asio::awaitable<void> CoverGuard::pause_container() {
+    const auto open = co_await means_.engine.get();
+    co_await open.engine->pause_container(record_.container);
 }
 
 asio::awaitable<void> CoverGuard::halt() {
-    std::optional<Error> failure;
     try {
-        const auto open = co_await means_.engine.get();
-        co_await open.engine->pause_container(record_.container);
-        co_return;
+        co_await with_deadline(pause_container(), pause_limit, "pausing it");
     } catch (const Error& error) {
-        failure = error.within("the sandbox can't be paused");
+        fail(error.within("the sandbox can't be paused").message());
     }
-    meet(failure->message());
+}
+
+// It has lost what hides or protects, and would go on.
+void CoverGuard::fail(const std::string& why) {
+    failed_ = true;
+    meet(why);
+    if (process_) ::syscall(SYS_pidfd_send_signal, process_.get(), SIGKILL, nullptr, 0);
     hooks_.failed();
 }
 
+// It is noted before: where we are killed in between, the next isagd lets it go on.
 asio::awaitable<void> CoverGuard::pause() {
     tries_ = breaths_ = 0;
     obstacle_.clear();
-    co_await halt();
     record_.covers->paused = true;
     hooks_.save();
-    if (obstacle_.empty()) hooks_.paused(path_, {});
+    co_await halt();
+    if (!failed_) hooks_.paused(path_, {});
 }
 
 asio::awaitable<void> CoverGuard::unpause() {
     const auto open = co_await means_.engine.get();
     co_await open.engine->unpause_container(record_.container);
-    record_.covers->paused = false;  // not before: the next isagd lets it go on where we are killed in between
+    record_.covers->paused = false;  // not before, for the same reason
     hooks_.save();
     obstacle_.clear();
-    hooks_.unpaused(path_);
+    hooks_.unpaused(path_, std::exchange(uncovered_, {}));
 }
 
-std::vector<std::string> CoverGuard::go_on_without() {
-    std::vector<std::string> paths;
-    if (!is_paused()) return paths;
+const std::vector<std::string>& CoverGuard::go_on_without() {
+    if (!is_paused()) return uncovered_;
     auto& covers = *record_.covers;
-    for (const auto& held : std::exchange(covers.held, {})) paths.push_back(held.host);
-    for (const auto& lost : mounts_.missing(covers.covered)) {
-        paths.push_back(lost.host);
-        std::erase(covers.covered, lost);
-    }
+    const auto lost = mounts_.missing(covers.covered);
+    add_new(covers.unchecked, lost);
+    for (const auto& one : std::exchange(covers.unchecked, {})) uncovered_.push_back(one.host);
+    for (const auto& one : lost) std::erase(covers.covered, one);
     hooks_.save();
+    ++wishes_;
     changed_.notify();
-    return paths;
+    return uncovered_;
 }
 
 void CoverGuard::meet(const std::string& obstacle) {
@@ -145,59 +174,81 @@ void CoverGuard::meet(const std::string& obstacle) {
 
 // One try, and where that fails a wait for what may let another one succeed.
 asio::awaitable<void> CoverGuard::cover(std::vector<Covered> lost) {
-    auto& held = record_.covers->held;
-    std::vector<Covered> all = lost;
-    std::transform(held.begin(), held.end(), std::back_inserter(all), to_check);
-    std::string state = state_of(all);
-    const auto gone = std::find_if(lost.begin(), lost.end(), is_gone);
+    auto& unchecked = record_.covers->unchecked;
+    add_new(unchecked, lost);
+    hooks_.save();
+    const auto wishes = wishes_;
+    std::string state = state_of(unchecked);
     try {
-        if (!mounts_.is_open()) throw Error("its mounts can't be seen");
-        if (gone != lost.end()) throw Error(escape_controls(gone->host) + " is gone");
-        const auto open = co_await means_.engine.get();
-        const auto holder = co_await lay(*open.engine, all);
-        if (!holder) {
-            held.clear();
-            co_return;
-        }
-        for (auto& one : read_only_among(lost)) held.push_back(std::move(one));
-        hooks_.save();
-        if (breaths_ < most_breaths) co_return co_await breathe(*open.engine);
-        throw Error(*holder);
+        if (tries_ + breaths_ > 0) co_await halt();  // somebody else may have let it go on
+        if (failed_ || wishes != wishes_) co_return;
+        const auto holder = co_await lay(lost);
+        if (wishes != wishes_ || leaving_) co_return;
+        if (!holder) unchecked.clear();
+        if (!holder) co_return;
+        if (breaths_ < most_breaths) co_return co_await breathe();
+        meet(*holder);
     } catch (const Error& error) {
         meet(error.message());
     }
-    co_await wait_for_news(std::move(all), std::move(state));
+    co_await wait_for_news(std::move(state));
 }
 
-// A program that was about to read what was replaced closes it again. One that means to write it has had it before the
-// sandbox was paused, too.
-asio::awaitable<void> CoverGuard::breathe(engine::Engine& engine) {
-    co_await engine.unpause_container(record_.container);
-    asio::steady_timer breath(co_await asio::this_coro::executor);
-    breath.expires_after(first_breath * (1 << breaths_++));
-    co_await breath.async_wait(asio::use_awaitable);
+// A program that was about to read what was replaced closes it again. One that keeps it had it before, too.
+asio::awaitable<void> CoverGuard::breathe() {
+    const auto& covered = record_.covers->covered;
+    mounts_.note_places(covered);
+    if (!mounts_.missing(covered).empty()) co_return;
+    const auto open = co_await means_.engine.get();
+    const auto end = Clock::now() + first_breath * (1 << breaths_++);
+    co_await open.engine->unpause_container(record_.container);
+    while (Clock::now() < end && mounts_.missing(covered).empty()) co_await changed_.wait_until(end);
     co_await halt();
 }
 
-asio::awaitable<std::optional<std::string>> CoverGuard::lay(engine::Engine& engine, std::vector<Covered> all) {
-    auto image = co_await means_.image.ensure(engine);
+// Who could go on as if it were not covered; none where nobody could. Throws Error where not all is covered. A call
+// that were left hanging would leave a container.
+asio::awaitable<std::optional<std::string>> CoverGuard::lay(std::vector<Covered> lost) {
+    if (!mounts_.is_open()) throw Error("its mounts can't be seen");
+    const auto gone = std::find_if(lost.begin(), lost.end(), is_gone);
+    if (gone != lost.end()) throw Error(escape_controls(gone->host) + " is gone");
+    std::optional<std::string> holder;
+    std::exception_ptr failed;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    try {
+        const auto open = co_await means_.engine.get();
+        auto container = co_await container_for(open, std::move(lost));
+        holder = co_await run_cover(*open.engine, std::move(container));
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
+    if (failed) std::rethrow_exception(failed);
+    co_return holder;
+}
+
+asio::awaitable<CoverContainer> CoverGuard::container_for(engine::OpenEngine open, std::vector<Covered> lost) {
+    auto image = co_await means_.image.ensure(*open.engine);
     const auto identity = record_.identity();
-    CoverContainer container{.image = std::move(image),
+    auto check = record_.covers->unchecked;
+    for (const auto& one : lost) std::erase(check, one);  // they are checked, too
+    co_return CoverContainer{.image = std::move(image),
                              .agent = record_.container,
                              .name = identity.container_name() + "-cover-" + random_hex(6),
                              .identity = identity,
                              .program = means_.program,
                              .empty = means_.empty,
-                             .covered = std::move(all)};
-    co_return co_await run_cover(engine, std::move(container));
+                             .keep_id = open.info.podman && open.info.rootless,
+                             .lay = std::move(lost),
+                             .check = std::move(check)};
 }
 
 // Of what lies there, or of the person; or of the engine, which is asked again after a second, two, four, ….
-asio::awaitable<void> CoverGuard::wait_for_news(std::vector<Covered> all, std::string state) {
+asio::awaitable<void> CoverGuard::wait_for_news(std::string state) {
     const auto again = Clock::now() + std::chrono::seconds(1) * (1 << std::min(tries_++, most_doublings));
-    bool asked = false;
-    while (!asked && state_of(all) == state && Clock::now() < again)
-        asked = co_await changed_.wait_until(Clock::now() + between_looks);
+    const auto wishes = wishes_;
+    while (!leaving_ && wishes == wishes_ && state_of(record_.covers->unchecked) == state && Clock::now() < again)
+        co_await changed_.wait_until(Clock::now() + between_looks);
 }
 
 }  // namespace isag::sandbox

@@ -2,8 +2,10 @@
 #pragma once
 #include "common/event.hpp"
 #include "common/task_group.hpp"
+#include "common/unique_fd.hpp"
 #include "daemon/engine/open.hpp"
 #include "daemon/firewall/gate_image.hpp"
+#include "daemon/sandbox/cover_container.hpp"
 #include "daemon/sandbox/covers.hpp"
 #include "daemon/sandbox/mount_watch.hpp"
 #include "daemon/sandbox/record.hpp"
@@ -24,11 +26,11 @@ class CoverGuard {
 public:
     struct Hooks {
         std::function<void()> save;  // the record has changed
-        // It was paused for the loss of that path's cover; with what keeps it from being covered again, once that is
-        // so.
+        // It was paused for the loss of that path's cover; with what keeps it from going on, once that is so.
         std::function<void(const std::string& path, const std::string& obstacle)> paused;
-        std::function<void(const std::string& path)> unpaused;
-        std::function<void()> failed;  // it can't be paused, and has to end at once
+        // It goes on, those paths being left uncovered.
+        std::function<void(const std::string& path, const std::vector<std::string>& uncovered)> unpaused;
+        std::function<void()> failed;  // it can't be paused, and was killed
     };
     struct Means {
         engine::EngineHolder& engine;
@@ -42,7 +44,7 @@ public:
 
     // Opens the list of the sandbox's mounts, `pid` being its first process; where that shows itself to nobody, it may
     // fail. Throws Error.
-    void open(pid_t pid) { mounts_.open(pid); }
+    void open(pid_t pid);
     // Watches from now on. Where nothing is open, everything counts as lost.
     void start();
     bool is_paused() const { return record_.covers && record_.covers->paused; }
@@ -50,31 +52,40 @@ public:
     // tried yet.
     const std::string& path() const { return path_; }
     const std::string& obstacle() const { return obstacle_; }
-    // It goes on without what is missing now: the paths. Nothing where it is not paused.
-    std::vector<std::string> go_on_without();
+    // It goes on as it is: the paths that are not, or not safely covered then. None where it is not paused.
+    const std::vector<std::string>& go_on_without();
     // Ends all work, leaving everything as it is.
     boost::asio::awaitable<void> let_go();
 
 private:
     boost::asio::awaitable<void> watch();
+    boost::asio::awaitable<void> try_step();
     boost::asio::awaitable<void> step();
+    boost::asio::awaitable<void> pause_container();
     boost::asio::awaitable<void> halt();
     boost::asio::awaitable<void> pause();
     boost::asio::awaitable<void> unpause();
     boost::asio::awaitable<void> cover(std::vector<Covered> lost);
-    boost::asio::awaitable<void> breathe(engine::Engine& engine);
-    boost::asio::awaitable<std::optional<std::string>> lay(engine::Engine& engine, std::vector<Covered> all);
-    boost::asio::awaitable<void> wait_for_news(std::vector<Covered> all, std::string state);
+    boost::asio::awaitable<void> breathe();
+    boost::asio::awaitable<std::optional<std::string>> lay(std::vector<Covered> lost);
+    boost::asio::awaitable<CoverContainer> container_for(engine::OpenEngine open, std::vector<Covered> lost);
+    boost::asio::awaitable<void> wait_for_news(std::string state);
     void meet(const std::string& obstacle);
+    void fail(const std::string& why);
 
     Means means_;
     Record& record_;
     Hooks hooks_;
+    UniqueFd process_;  // pidfd_open(2)
     std::string path_;
     std::string obstacle_;
+    std::vector<std::string> uncovered_;  // at a person's wish
+    int wishes_ = 0;
     int tries_ = 0;    // since it was paused
     int breaths_ = 0;  // likewise
-    Event changed_;    // something on the host, or by a person's wish
+    bool failed_ = false;
+    bool leaving_ = false;
+    Event changed_;  // something on the host, or by a person's wish
     MountWatch mounts_;
     TaskGroup tasks_;
 };

@@ -13,23 +13,22 @@ namespace isag::sandbox {
 struct Covered {
     std::string cover;  // as proto::cover::to_text()
     std::string host;   // what it lies over
+    std::string root;   // the person's outermost mount that this is in, on the host
     bool operator==(const Covered&) const = default;
 };
 template <class F>
 void fields(F& f, Covered& m) {
     f("cover", m.cover);
     f("host", m.host);
+    f("root", m.root);
 }
 
-// Those among the planned mounts (lay_out()) that are none of the person's own. Pure.
+// Those among the planned mounts (lay_out()): what isag laid there, and a mount of the person's that binds a path onto
+// itself, as one does to have it read-only. Pure.
 std::vector<Covered> covered_by(const std::vector<BindMount>& planned, const std::vector<BindMount>& persons,
                                 const EmptySources& empty);
 
 // Those that do not lie there (any more). Pure.
 std::vector<Covered> missing_from(const std::vector<MountPoint>& found, const std::vector<Covered>& covered);
-
-// Those that isag-cover looks for holders of; and the same, to be looked at only. Pure.
-std::vector<Covered> read_only_among(const std::vector<Covered>& covered);
-Covered to_check(const Covered& covered);
 
 }  // namespace isag::sandbox

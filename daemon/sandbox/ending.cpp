@@ -52,9 +52,13 @@ asio::awaitable<void> Sandbox::stop(std::chrono::seconds limit) {
 asio::awaitable<void> Sandbox::remove_containers(engine::Engine& engine) {
     // By label and nonce, not only by the id that was noted: the engine may have created it after we were killed.
     auto containers = co_await engine.list_containers("isag.sandbox=" + record_.id);
-    // The agent first: Podman keeps a container whose network another one is in.
-    std::stable_partition(containers.begin(), containers.end(),
-                          [](engine::ContainerState& container) { return container.labels["isag.role"] != "gate"; });
+    // Podman keeps a container whose network or processes another one is in.
+    const auto order = [](const engine::ContainerState& container) {
+        const auto role = container.labels.find("isag.role");
+        return role == container.labels.end() || role->second == "agent" ? 1 : role->second == "gate" ? 2 : 0;
+    };
+    std::stable_sort(containers.begin(), containers.end(),
+                     [&](const auto& a, const auto& b) { return order(a) < order(b); });
     for (const auto& container : containers) {
         const auto nonce = container.labels.find("isag.nonce");
         if (nonce == container.labels.end() || nonce->second != record_.nonce) continue;

@@ -34,7 +34,7 @@ void Sandbox::adopt_guard() {
 
 std::optional<LostCover> Sandbox::lost_cover() const {
     if (status_ != Status::running || !guard_.is_paused()) return std::nullopt;
-    return LostCover{guard_.path(), true, guard_.obstacle()};
+    return LostCover{guard_.path(), true, guard_.obstacle(), {}};
 }
 
 // A pause that lasts a moment is waited for.
@@ -44,26 +44,22 @@ void Sandbox::check_awake() const {
 }
 
 CoverGuard::Hooks Sandbox::guard_hooks() {
-    return {.save = [this] { host_.records.save(record_); },
-            .paused =
-                [this](const std::string& path, const std::string& obstacle) {
-                    told_lost_cover({path, true, obstacle});
-                },
-            .unpaused =
-                [this](const std::string& path) {
-                    told_lost_cover({path, false, {}});
-                },
-            .failed =
-                [this] {
-                    ::kill(static_cast<pid_t>(pid_), SIGKILL);  // it is ours, where the engine is not rootless
-                    end({.code = {}, .signal = SIGKILL});
-                }};
+    CoverGuard::Hooks hooks;
+    hooks.save = [this] { host_.records.save(record_); };
+    hooks.paused = [this](const std::string& path, const std::string& obstacle) {
+        told_lost_cover({path, true, obstacle, {}});
+    };
+    hooks.unpaused = [this](const std::string& path, const std::vector<std::string>& uncovered) {
+        told_lost_cover({path, false, {}, uncovered});
+    };
+    hooks.failed = [this] { end({.code = {}, .signal = SIGKILL}); };
+    return hooks;
 }
 
 void Sandbox::told_lost_cover(const LostCover& lost) {
     if (host_.lost_cover) host_.lost_cover(record_, lost);
     lost_covers_.tell(lost);
-    if (terminal_ && !lost.paused) terminal_->repaint();
+    if (terminal_ && !lost.paused) terminal_->take_note_away();
     show_lost_cover();
 }
 
@@ -74,12 +70,13 @@ void Sandbox::show_lost_cover() const {
 
 std::string explain(const std::string& sandbox, const LostCover& lost) {
     const std::string path = escape_controls(lost.path);
+    if (!lost.uncovered.empty()) return sandbox + " went on without " + path + " being covered, as you wished";
     if (!lost.paused)
-        return path + " was replaced while " + sandbox +
-               " ran: the sandbox was paused for a moment, and goes on with " +
-               "it covered again; what the new one holds it may have seen before";
-    return sandbox + " is paused: " + path + " was replaced or removed, and is not covered any more" +
-           (lost.obstacle.empty() ? "" : " (" + lost.obstacle + "); 'isag unpause " + sandbox + "' lets it go on so");
+        return path + " was replaced while " + sandbox + " ran, which was paused for a moment and went on with it " +
+               "covered again; in the moment before, it may have seen or changed the new one";
+    if (lost.obstacle.empty()) return path + " was replaced or removed, and " + sandbox + " is paused";
+    return sandbox + " is paused: " + path + " was replaced or removed, and can't be covered again (" + lost.obstacle +
+           "); 'isag unpause " + sandbox + "' lets it go on so";
 }
 
 }  // namespace isag::sandbox

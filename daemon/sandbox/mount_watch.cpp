@@ -8,11 +8,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
+#include <set>
 #include <string>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 using asio::posix::stream_descriptor;
 using boost::system::error_code;
 
@@ -71,11 +74,17 @@ asio::awaitable<void> MountWatch::watch_moves() {
     }
 }
 
+// A folder that is renamed takes along the mounts in it.
 bool MountWatch::note_places(const std::vector<Covered>& covered) {
+    std::set<fs::path> places;
+    for (const auto& one : covered) {
+        fs::path place = one.host;
+        for (; place != one.root && place.has_relative_path(); place = place.parent_path()) places.insert(place);
+    }
     constexpr std::uint32_t what = IN_MOVE_SELF | IN_DELETE_SELF | IN_DONT_FOLLOW;
     bool all = moves_.is_open();
-    for (const auto& one : covered)
-        if (all && ::inotify_add_watch(moves_.native_handle(), one.host.c_str(), what) < 0) all = false;
+    for (const auto& place : places)
+        if (moves_.is_open() && ::inotify_add_watch(moves_.native_handle(), place.c_str(), what) < 0) all = false;
     return all;
 }
 

@@ -28,9 +28,10 @@ std::vector<MountPoint> parse_mountinfo(std::string_view text) {
     std::istringstream in{std::string(text)};
     for (std::string line; std::getline(in, line);) {
         std::istringstream fields(line);
-        std::string skip, path, options;
-        fields >> skip >> skip >> skip >> skip >> path >> options;
-        out.push_back({unescape(path), ("," + options + ",").find(",ro,") != std::string::npos});
+        std::string skip, root, path, options;
+        fields >> skip >> skip >> skip >> root >> path >> options;
+        const bool is_read_only = ("," + options + ",").find(",ro,") != std::string::npos;
+        out.push_back({unescape(path), is_read_only, unescape(root)});
     }
     return out;
 }

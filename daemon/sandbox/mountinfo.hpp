@@ -10,6 +10,7 @@ namespace isag::sandbox {
 struct MountPoint {
     std::string path;
     bool read_only = false;
+    std::string root;  // what of the file system is seen there
 };
 std::vector<MountPoint> parse_mountinfo(std::string_view text);
 

@@ -50,14 +50,14 @@ void fields(F& f, LearnRecord& m) {
 // What lies over paths of its mounts.
 struct CoversRecord {
     std::vector<Covered> covered;
-    bool paused = false;        // by isagd, because some of it was lost
-    std::vector<Covered> held;  // are covered again, and may be written through what was opened before
+    bool paused = false;             // by isagd, because some of it was lost
+    std::vector<Covered> unchecked;  // those: the sandbox may reach below them by what it opened before
 };
 template <class F>
 void fields(F& f, CoversRecord& m) {
     f("covered", m.covered);
     f("paused", m.paused);
-    f("held", m.held);
+    f("unchecked", m.unchecked);
 }
 
 // What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before

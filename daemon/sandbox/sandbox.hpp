@@ -49,6 +49,7 @@ struct LostCover {
     std::string path;  // on the host
     bool paused = false;
     std::string obstacle;
+    std::vector<std::string> uncovered;  // it went on without these, at a person's wish
 };
 // What a person is told of it: a line.
 std::string explain(const std::string& sandbox, const LostCover& lost);
@@ -125,7 +126,7 @@ public:
     // Tells those who look at its terminal, where that lasts.
     void show_lost_cover() const;
     // Lets it go on as it is: the paths that are not covered any more.
-    std::vector<std::string> go_on_uncovered() { return guard_.go_on_without(); }
+    const std::vector<std::string>& go_on_uncovered() { return guard_.go_on_without(); }
     [[nodiscard]] Listeners<LostCover>::Listening on_lost_cover(Listeners<LostCover>::Listener listener) {
         return lost_covers_.listen(std::move(listener));
     }

@@ -55,9 +55,9 @@ public:
     // Those that may type.
     std::size_t viewers() const;
 
-    // A line below what those who may type are shown, until the screen is painted again.
+    // A line below what those who may type are shown, until it is taken away, or the screen is painted again.
     void show_note(const std::string& text);
-    void repaint();
+    void take_note_away();
 
     // No process has it open any more, and all it printed was shown.
     bool ended() const { return ended_; }
@@ -106,6 +106,7 @@ private:
     Viewer* writer_ = nullptr;      // who types
     std::string keys_;              // typed, not yet taken by the program
     bool ended_ = false;
+    bool noted_ = false;
     std::optional<std::string> unseen_;  // all that was printed, until somebody attaches or it is too much
     Event changed_;
     TaskGroup tasks_;

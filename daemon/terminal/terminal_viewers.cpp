@@ -6,6 +6,15 @@
 
 // Who looks at a terminal, and whose turn it is to type.
 namespace isag::terminal {
+namespace {
+
+// Of UTF-8, without a character that would be cut.
+std::string beginning_of(const std::string& text, std::size_t bytes) {
+    while (bytes > 0 && bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
+    return text.substr(0, bytes);
+}
+
+}  // namespace
 
 std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Turn turn) {
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
@@ -76,16 +85,19 @@ void Terminal::refresh(Viewer& viewer) {
 }
 
 void Terminal::show_note(const std::string& text) {
-    for (auto* const viewer : viewers_) {
+    noted_ = true;
+    const auto all = viewers_;  // one that fails leaves
+    for (auto* const viewer : all) {
         if (!viewer->size()) continue;
         const auto [rows, columns] = *viewer->size();
-        const std::string line = text.substr(0, static_cast<std::size_t>(std::max<std::int64_t>(columns, 0)));
+        const std::string line = beginning_of(text, static_cast<std::size_t>(std::max<std::int64_t>(columns, 0)));
         viewer->paint("\x1b\x37\x1b[" + std::to_string(rows) + ";1H\x1b[0;7m" + line + "\x1b[0m\x1b[K\x1b\x38",
                       log_.end());
     }
 }
 
-void Terminal::repaint() {
+void Terminal::take_note_away() {
+    if (!std::exchange(noted_, false)) return;
     const auto all = viewers_;  // one that fails leaves
     for (auto* const viewer : all)
         if (viewer->size()) refresh(*viewer);

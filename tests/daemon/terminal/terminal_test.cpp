@@ -116,7 +116,7 @@ TEST_CASE("who comes back and did not type last leaves size and turn to who did,
     });
 }
 
-TEST_CASE("a note stands below what is shown until the screen is painted again, and is no output") {
+TEST_CASE("a note stands below what is shown until it is taken away, and is no output") {
     Stage stage;
     Program program;
     stage.terminal->connect(program.master.duplicate());
@@ -131,7 +131,7 @@ TEST_CASE("a note stands below what is shown until the screen is painted again, 
         const auto noted = screen_with(reader.text, {24, 80});
         CHECK(noted.refresh().find("isag:") != std::string::npos);
         CHECK(reader.text.find(std::string(75, 'n')) == std::string::npos);  // as wide as the window
-        stage.terminal->repaint();
+        stage.terminal->take_note_away();
         co_await stage.until([&] { return screen_with(reader.all(), {24, 80}).refresh() == before; });
         auto late = stage.attach({24, 80}, Onto::fresh);
         Reader other(late->take_client_ends());
