@@ -46,8 +46,13 @@ json cover_spec(const CoverContainer& container) {
               {"AutoRemove", false},
               {"Init", false},
               {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "1m"}, {"max-file", "1"}}}}}};
-    // Whose mounts these are: another one's root may not change them (user_namespaces(7)).
-    if (container.keep_id) host["UsernsMode"] = "container:" + container.agent;
+    // It starts nothing in the namespaces of a container that is paused, unless they are named by their files. Another
+    // user namespace's root may not change its mounts (user_namespaces(7)).
+    if (container.podman) {
+        const std::string namespaces = "ns:/proc/" + std::to_string(container.process) + "/ns/";
+        host["PidMode"] = namespaces + "pid";
+        if (container.rootless) host["UsernsMode"] = namespaces + "user";
+    }
     return {{"Image", container.image},
             {"Entrypoint", json::array({proto::cover::program_path})},
             {"Cmd", arguments},

@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace isag::sandbox {
@@ -16,11 +17,13 @@ namespace isag::sandbox {
 struct CoverContainer {
     std::string image;
     std::string agent;  // the sandbox's container, by its engine id
+    pid_t process = 0;  // its first process
     std::string name;
     Identity identity;
     std::filesystem::path program;
     EmptySources empty;
-    bool keep_id = false;  // as in Plan
+    bool podman = false;
+    bool rootless = false;
     std::vector<Covered> lay;
     std::vector<Covered> check;  // too
 };

@@ -62,6 +62,7 @@ CoverGuard::CoverGuard(asio::any_io_executor executor, Means means, Record& reco
 void CoverGuard::open(pid_t pid) {
     process_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!process_) throw errno_error("cannot watch the sandbox's process", errno);
+    pid_ = pid;
     mounts_.open(pid);
 }
 
@@ -234,11 +235,13 @@ asio::awaitable<CoverContainer> CoverGuard::container_for(engine::OpenEngine ope
     for (const auto& one : lost) std::erase(check, one);  // they are checked, too
     co_return CoverContainer{.image = std::move(image),
                              .agent = record_.container,
+                             .process = pid_,
                              .name = identity.container_name() + "-cover-" + random_hex(6),
                              .identity = identity,
                              .program = means_.program,
                              .empty = means_.empty,
-                             .keep_id = open.info.podman && open.info.rootless,
+                             .podman = open.info.podman,
+                             .rootless = open.info.rootless,
                              .lay = std::move(lost),
                              .check = std::move(check)};
 }

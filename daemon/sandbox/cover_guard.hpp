@@ -76,7 +76,8 @@ private:
     Means means_;
     Record& record_;
     Hooks hooks_;
-    UniqueFd process_;  // pidfd_open(2)
+    pid_t pid_ = 0;
+    UniqueFd process_;  // pidfd_open(2) of that
     std::string path_;
     std::string obstacle_;
     std::vector<std::string> uncovered_;  // at a person's wish

@@ -200,6 +200,30 @@ def check_stop():
     expect("no container is left", containers() == [], done)
 
 
+def check_covers():
+    """isag.yaml is read-only inside, and stays so when it is saved as editors do."""
+    done = isag("run", "-d", "--name", "covered", "--", "sleep", "1000")
+    expect("isag run -d starts one more", done.returncode == 0, done)
+    file = PROJECT + "/isag.yaml"
+    before = len(json.loads(isag("events", "--json").stdout))
+    shutil.copy(file, file + ".new")
+    os.replace(file + ".new", file)
+
+    def told():
+        events = json.loads(isag("events", "--json").stdout or "[]")[before:]
+        return [e for e in events if e["what"] == "sandbox.unpaused" or e["details"].get("why")]
+    until("isagd is through with it", told)
+    why = told()[0]["details"].get("why")
+    if why and "can't be paused" in why:  # rootless, without cgroups version 2
+        expect("it can't be paused, and is killed", not isag("ps", "-q").stdout, done)
+    else:
+        expect(f"it was covered again (not: {why})", not why, done)
+        done = isag("exec", "covered", "--", "sh", "-c", "echo x >> isag.yaml")
+        expect("it is read-only as before", done.returncode != 0, done)
+    done = isag("stop", "--all")
+    expect("nothing of it is left", done.returncode == 0 and containers() == [], done)
+
+
 def check_killed_daemon():
     done = isag("run", "-d", "--", "sleep", "1000")
     expect("isag run -d starts another", done.returncode == 0, done)
@@ -234,6 +258,7 @@ def main():
         check_gate()
         check_connections()
         check_stop()
+        check_covers()
         check_killed_daemon()
     finally:
         isag("stop", "--all")
