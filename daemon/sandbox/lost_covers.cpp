@@ -65,7 +65,9 @@ void Sandbox::told_lost_cover(const LostCover& lost) {
 
 void Sandbox::show_lost_cover() const {
     const auto lost = lost_cover();
-    if (terminal_ && lost && !lost->obstacle.empty()) terminal_->show_note("isag: " + explain(record_.name, *lost));
+    if (!terminal_ || !lost || lost->obstacle.empty()) return;
+    const auto& name = record_.name;  // what to do first: windows are narrow
+    terminal_->show_note("isag: " + name + " is paused ('isag unpause " + name + "' lets it go on): " + lost->obstacle);
 }
 
 std::string explain(const std::string& sandbox, const LostCover& lost) {

@@ -99,7 +99,7 @@ TEST_CASE("a sandbox stays paused for what is gone, until that is back or a pers
     const auto unpaused = place.home.isag({"unpause", "web"});
     CHECK(unpaused.out ==
           (place.home.project() / ".env").string() + "\n" + (place.home.project() / ".vscode").string() + "\n");
-    CHECK(place.comes("running"));
+    CHECK(place.status() == "running");
     CHECK(place.inside("mkdir .vscode && echo made") == "made\n");
     CHECK(place.home.isag({"unpause", "web"}).status == 1);
 }
