@@ -30,7 +30,7 @@ void ScreenFeed::add(std::string_view output) {
 
 ScreenFeed::Duration ScreenFeed::show_some() {
     const auto begin = processor_time();
-    const std::size_t size = dear_of_late() ? 64 : 512;  // bytes: the dearest take 0.3 ms each
+    const std::size_t size = dear_of_late() ? 64 : 1024;  // bytes: the dearest take 0.3 ms each
     Duration took{};
     while (behind() > 0 && took < much) {
         const auto piece = std::string_view(waiting_).substr(shown_, size);
