@@ -13,20 +13,28 @@ namespace {
 using proto::cover::Kind;
 
 constexpr std::size_t most_files = 200000;
+constexpr int deepest = 100;
 
-// A lease for reading is not given where anybody has it open or mapped to write, and only to its owner (fcntl(2)).
-void check_unwritten(int at, const std::string& name, uid_t owner, const UniqueFd& processes, const std::string& path) {
-    constexpr int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
-    const std::string own = "self/fd/" + std::to_string(at);
-    const UniqueFd file(name.empty() ? ::openat(processes.get(), own.c_str(), flags)
-                                     : ::openat(at, name.c_str(), flags | O_NOFOLLOW));
-    ::setfsuid(owner);
-    const bool given = file && ::fcntl(file.get(), F_SETLEASE, F_RDLCK) == 0;
-    const int error = errno;
-    ::setfsuid(::geteuid());
-    if (given) return;
-    if (error == EAGAIN) throw Error("a file at " + path + " is being written");
-    throw errno_error("it can't be told whether a file at " + path + " is being written", error);
+// One file there: in which folder, its name, none where it is the folder itself, and what it is.
+using Visit = std::function<void(int at, const std::string& name, const struct statx& file)>;
+
+void walk_from(int at, const std::string& name, const Place& place, std::uint64_t mount, int depth,
+               const Visit& visit) {
+    const std::string& path = place.cover.path;
+    const auto seen = look(at, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
+    if (!seen) throw Error("something changes at " + path);
+    if (seen->stx_mnt_id != mount) return;  // another cover
+    if (depth == 0) throw Error("the folders at " + path + " are too deep");
+    visit(at, name, *seen);
+    if (!S_ISDIR(seen->stx_mode) || place.cover.kind == Kind::pin) return;
+    const UniqueFd folder = open_folder(at, name.empty() ? "." : name);
+    if (!folder) throw errno_error("cannot look into " + path, errno);
+    for (const auto& child : names_in(folder)) walk_from(folder.get(), child, place, mount, depth - 1, visit);
+}
+
+void walk(const Place& place, const Visit& visit) {
+    const auto below = look(place.below.get(), "", AT_EMPTY_PATH).value();
+    walk_from(place.below.get(), "", place, below.stx_mnt_id, deepest, visit);
 }
 
 }  // namespace
@@ -43,37 +51,45 @@ std::optional<struct statx> look(int at, const std::string& name, int flags) {
 
 Files::Key Files::key_of(const struct statx& file) { return {file.stx_dev_major, file.stx_dev_minor, file.stx_ino}; }
 
-void Files::add(const Place& place, const UniqueFd& processes) {
-    const auto below = look(place.below.get(), "", AT_EMPTY_PATH).value();
+void Files::add(const Place& place) {
     const auto path = look(place.path.get(), "", AT_EMPTY_PATH).value();
-    add_tree(place.below.get(), "", {&place.cover, path.stx_mnt_id}, processes, below.stx_mnt_id);
+    walk(place, [&](int, const std::string&, const struct statx& file) {
+        if (files_.size() >= most_files) throw Error("there are too many files at " + place.cover.path);
+        files_.emplace(key_of(file), Found{&place.cover, path.stx_mnt_id});
+        // Package managers fill folders with links; one that hides may have them.
+        const bool may_have_names = place.cover.kind == Kind::empty_folder || !S_ISREG(file.stx_mode);
+        if (file.stx_nlink > 1 && !may_have_names)
+            throw Error("a file at " + place.cover.path + " has another name, too");
+    });
 }
 
-void Files::add_tree(int at, const std::string& name, const Found& found, const UniqueFd& processes,
-                     std::uint64_t mount) {
-    const std::string& path = found.cover->path;
-    const auto seen = look(at, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW);
-    if (!seen) throw Error("something changes at " + path);
-    if (seen->stx_mnt_id != mount) return;  // another cover
-    if (files_.size() >= most_files) throw Error("there are too many files at " + path);
-    files_.emplace(key_of(*seen), found);
-    if (S_ISREG(seen->stx_mode)) {
-        if (seen->stx_nlink > 1) throw Error("a file at " + path + " has another name, too");
-        if (found.cover->kind == Kind::read_only) check_unwritten(at, name, seen->stx_uid, processes, path);
+const std::string* Files::around(const struct statx& open, const std::function<bool()>& is_read_only) const {
+    const std::string* held = nullptr;
+    const auto [first, last] = files_.equal_range(key_of(open));
+    for (auto at = first; at != last; ++at) {
+        const auto& [cover, mount] = at->second;
+        if (cover->kind == Kind::pin && open.stx_mnt_id == mount) return nullptr;
+        if (cover->kind != Kind::read_only || !is_read_only()) held = &cover->path;
     }
-    if (!S_ISDIR(seen->stx_mode) || found.cover->kind == Kind::pin) return;
-    const UniqueFd folder = open_folder(at, name.empty() ? "." : name);
-    if (!folder) throw errno_error("cannot look into " + path, errno);
-    for (const auto& child : names_in(folder)) add_tree(folder.get(), child, found, processes, mount);
+    return held;
 }
 
-const std::string* Files::around(const struct statx& open, bool read_only) const {
-    const auto found = files_.find(key_of(open));
-    if (found == files_.end()) return nullptr;
-    const auto& [cover, mount] = found->second;
-    if (cover->kind == Kind::read_only && read_only) return nullptr;
-    if (cover->kind == Kind::pin && open.stx_mnt_id == mount) return nullptr;
-    return &cover->path;
+// A lease for writing is not given where anybody else has it open, or mapped, and only to its owner (fcntl(2)).
+void check_unopened(const Place& place, const UniqueFd& processes) {
+    walk(place, [&](int at, const std::string& name, const struct statx& seen) {
+        if (!S_ISREG(seen.stx_mode)) return;
+        constexpr int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
+        const std::string own = "self/fd/" + std::to_string(at);
+        const UniqueFd file(name.empty() ? ::openat(processes.get(), own.c_str(), flags)
+                                         : ::openat(at, name.c_str(), flags | O_NOFOLLOW));
+        ::setfsuid(seen.stx_uid);
+        const bool given = file && ::fcntl(file.get(), F_SETLEASE, F_WRLCK) == 0;
+        const int error = errno;
+        ::setfsuid(::geteuid());
+        if (given) return;
+        if (error == EAGAIN) throw Error("somebody has a file at " + place.cover.path + " open");
+        throw errno_error("it can't be told whether a file at " + place.cover.path + " is open", error);
+    });
 }
 
 }  // namespace isag::cover

@@ -2,6 +2,7 @@
 #pragma once
 #include "daemon/cover/holders.hpp"
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,13 +15,13 @@ namespace isag::cover {
 // statx(2), with the mount's id; nothing where there is no such file any more. Throws Error.
 std::optional<struct statx> look(int at, const std::string& name, int flags);
 
-// The files that covers lie over, with all that is in folders.
+// The files that covers lie over, with all that is in folders; of a pin the folder alone.
 class Files {
 public:
-    // Throws Error where one of them has another name, or, if it is read-only now, is being written.
-    void add(const Place& place, const UniqueFd& processes);
-    // The path whose cover that open file goes around; none.
-    const std::string* around(const struct statx& open, bool read_only) const;
+    // The place outlives it. Throws Error where a file has another name.
+    void add(const Place& place);
+    // The path whose cover that open file goes around; none. `is_read_only`: the mount by which it was opened.
+    const std::string* around(const struct statx& open, const std::function<bool()>& is_read_only) const;
 
 private:
     using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint64_t>;  // device and inode
@@ -29,9 +30,11 @@ private:
         std::uint64_t mount = 0;  // of the path: by it everything is as it should be
     };
     static Key key_of(const struct statx& file);
-    void add_tree(int at, const std::string& name, const Found& found, const UniqueFd& processes, std::uint64_t mount);
 
-    std::map<Key, Found> files_;
+    std::multimap<Key, Found> files_;
 };
+
+// Throws Error where anybody has one of those files open, or mapped, or that can't be told.
+void check_unopened(const Place& place, const UniqueFd& processes);
 
 }  // namespace isag::cover

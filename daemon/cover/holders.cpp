@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/kcmp.h>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace isag::cover {
@@ -40,6 +43,14 @@ bool is_read_only(const UniqueFd& processes, const std::string& path) {
     return file && ::fstatvfs(file.get(), &info) == 0 && (info.f_flag & ST_RDONLY) != 0;
 }
 
+// kcmp(2). What can't be told counts as no.
+bool shares_all(const std::string& process, const std::string& thread) {
+    const auto same = [&](int what) {
+        return ::syscall(SYS_kcmp, std::stol(process), std::stol(thread), what, 0, 0) == 0;
+    };
+    return same(KCMP_FILES) && same(KCMP_FS);
+}
+
 class Search {
 public:
     Search(const Files& files, const UniqueFd& processes)
@@ -50,7 +61,8 @@ public:
         const std::string tasks = process + "/task";
         const UniqueFd folder = open_folder(processes_.get(), tasks);
         if (!folder && is_gone(errno)) return;
-        for (const auto& thread : names_in(folder)) look_at_thread(tasks + "/" + thread + "/");
+        for (const auto& thread : names_in(folder))
+            if (thread == process || !shares_all(process, thread)) look_at_thread(tasks + "/" + thread + "/");
     }
 
 private:
@@ -61,17 +73,19 @@ private:
         const UniqueFd open = open_folder(processes_.get(), thread + "fd");
         if (!open && is_gone(errno)) return;
         for (const auto& descriptor : names_in(open)) {
-            look_at_file(thread + "fd/" + descriptor);
-            look_for_hidden(thread + "fdinfo/" + descriptor);
+            const bool may_hide = look_at_file(thread + "fd/" + descriptor);
+            if (may_hide) look_for_hidden(thread + "fdinfo/" + descriptor);
         }
     }
 
     // However it is open: a descriptor for reading, too, is one for writing once it was opened anew (proc_pid_fd(5)).
-    void look_at_file(const std::string& path) const {
+    // Whether it may hide others.
+    bool look_at_file(const std::string& path) const {
         const auto seen = look(processes_.get(), path, 0);
-        if (!seen) return;
-        if (const auto* const held = files_.around(*seen, is_read_only(processes_, path)))
+        if (!seen) return false;
+        if (const auto* const held = files_.around(*seen, [&] { return is_read_only(processes_, path); }))
             throw Error("a process of the sandbox has " + *held + " open from before");
+        return S_ISSOCK(seen->stx_mode) || (seen->stx_mode & S_IFMT) == 0;  // of an anonymous inode
     }
 
     // Descriptors that no process has: on their way through a socket, or kept by io_uring (proc_pid_fdinfo(5)).
@@ -97,11 +111,12 @@ bool is_number(const std::string& text) { return text.find_first_not_of("0123456
 
 void check_unheld(const std::vector<Place>& places, const UniqueFd& processes) {
     Files files;
-    for (const auto& place : places) files.add(place, processes);
+    for (const auto& place : places) files.add(place);
     const Search search(files, processes);
     const std::string self = target_of(processes.get(), "self");
     for (const auto& name : names_in(processes))
         if (is_number(name) && name != self) search.look_at(name);
+    for (const auto& place : places) check_unopened(place, processes);  // by what no process shows
 }
 
 }  // namespace isag::cover

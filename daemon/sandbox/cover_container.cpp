@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/sandbox/cover_container.hpp"
+#include "common/deadline.hpp"
 #include "common/error.hpp"
 #include "common/escape.hpp"
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -13,6 +15,8 @@ using nlohmann::json;
 
 namespace isag::sandbox {
 namespace {
+
+constexpr std::chrono::seconds run_limit{60};  // it gives itself half of that
 
 json bind(const fs::path& host, const char* place) {
     return {{"Type", "bind"},
@@ -78,7 +82,7 @@ asio::awaitable<std::optional<std::string>> run_cover(engine::Engine& engine, Co
     std::exception_ptr failed;
     try {
         co_await engine.start_container(id);
-        status = co_await engine.wait_container(id);
+        status = co_await with_deadline(engine.wait_container(id), run_limit, "isag-cover");
         if (status != 0) output = co_await engine.container_output(id);
     } catch (const Error&) {
         failed = std::current_exception();
@@ -87,6 +91,7 @@ asio::awaitable<std::optional<std::string>> run_cover(engine::Engine& engine, Co
     if (failed) std::rethrow_exception(failed);
     if (status == 0) co_return std::nullopt;
     output = escape_controls(output.substr(0, output.find('\n')));
+    if (output.empty()) throw Error("isag-cover ended with status " + std::to_string(status));
     if (status != proto::cover::is_held) throw Error(output);
     co_return output;
 }

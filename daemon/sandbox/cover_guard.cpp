@@ -25,7 +25,8 @@ constexpr int most_doublings = 6;
 constexpr std::chrono::milliseconds first_breath{20};  // the next ones twice as long each
 constexpr int most_breaths = 5;
 constexpr std::chrono::seconds between_polls{1};  // where all that may change is watched
-constexpr std::chrono::seconds pause_limit{3};
+constexpr std::chrono::seconds pause_limit{10};
+constexpr std::chrono::milliseconds moment{700};  // in which what is gone may come back
 
 void add_new(std::vector<Covered>& to, const std::vector<Covered>& more) {
     for (const auto& one : more)
@@ -106,7 +107,7 @@ asio::awaitable<void> CoverGuard::step() {
     const bool are_watched = is_paused() || mounts_.note_places(covers.covered);
     auto lost = mounts_.missing(covers.covered);
     if (!lost.empty() || !covers.unchecked.empty()) {
-        path_ = lost.empty() ? covers.unchecked.front().host : lost.front().host;
+        record_.covers->path = lost.empty() ? covers.unchecked.front().host : lost.front().host;
         if (!is_paused()) co_return co_await pause();
         co_await cover(std::move(lost));
     } else if (is_paused()) {
@@ -124,6 +125,7 @@ asio::awaitable<void> CoverGuard::pause_container() {
 asio::awaitable<void> CoverGuard::halt() {
     try {
         co_await with_deadline(pause_container(), pause_limit, "pausing it");
+        is_halted_ = true;
     } catch (const Error& error) {
         fail(error.within("the sandbox can't be paused").message());
     }
@@ -141,36 +143,39 @@ void CoverGuard::fail(const std::string& why) {
 asio::awaitable<void> CoverGuard::pause() {
     tries_ = breaths_ = 0;
     obstacle_.clear();
+    paused_at_ = Clock::now();
     record_.covers->paused = true;
     hooks_.save();
     co_await halt();
-    if (!failed_) hooks_.paused(path_, {});
+    if (!failed_) hooks_.paused(path(), {});
 }
 
 asio::awaitable<void> CoverGuard::unpause() {
     const auto open = co_await means_.engine.get();
+    is_halted_ = false;
     co_await open.engine->unpause_container(record_.container);
+    const auto uncovered = std::exchange(record_.covers->uncovered, {});
     record_.covers->paused = false;  // not before, for the same reason
     hooks_.save();
     obstacle_.clear();
-    hooks_.unpaused(path_, std::exchange(uncovered_, {}));
+    hooks_.unpaused(path(), uncovered);
 }
 
-const std::vector<std::string>& CoverGuard::go_on_without() {
-    if (!is_paused()) return uncovered_;
+std::vector<std::string> CoverGuard::go_on_without() {
+    if (!is_paused()) return {};
     auto& covers = *record_.covers;
     const auto lost = mounts_.missing(covers.covered);
     add_new(covers.unchecked, lost);
-    for (const auto& one : std::exchange(covers.unchecked, {})) uncovered_.push_back(one.host);
+    for (const auto& one : std::exchange(covers.unchecked, {})) covers.uncovered.push_back(one.host);
     for (const auto& one : lost) std::erase(covers.covered, one);
     hooks_.save();
     ++wishes_;
     changed_.notify();
-    return uncovered_;
+    return covers.uncovered;
 }
 
 void CoverGuard::meet(const std::string& obstacle) {
-    if (std::exchange(obstacle_, obstacle) != obstacle) hooks_.paused(path_, obstacle);
+    if (std::exchange(obstacle_, obstacle) != obstacle) hooks_.paused(path(), obstacle);
 }
 
 // One try, and where that fails a wait for what may let another one succeed.
@@ -181,7 +186,7 @@ asio::awaitable<void> CoverGuard::cover(std::vector<Covered> lost) {
     const auto wishes = wishes_;
     std::string state = state_of(unchecked);
     try {
-        if (tries_ + breaths_ > 0) co_await halt();  // somebody else may have let it go on
+        if (!is_halted_ || tries_ > 0) co_await halt();  // somebody else may have let it go on
         if (failed_ || wishes != wishes_) co_return;
         const auto holder = co_await lay(lost);
         if (wishes != wishes_ || leaving_) co_return;
@@ -190,7 +195,7 @@ asio::awaitable<void> CoverGuard::cover(std::vector<Covered> lost) {
         if (breaths_ < most_breaths) co_return co_await breathe();
         meet(*holder);
     } catch (const Error& error) {
-        meet(error.message());
+        if (Clock::now() >= paused_at_ + moment) meet(error.message());  // editors and git replace in two steps
     }
     co_await wait_for_news(std::move(state));
 }
@@ -202,9 +207,16 @@ asio::awaitable<void> CoverGuard::breathe() {
     if (!mounts_.missing(covered).empty()) co_return;
     const auto open = co_await means_.engine.get();
     const auto end = Clock::now() + first_breath * (1 << breaths_++);
-    co_await open.engine->unpause_container(record_.container);
-    while (Clock::now() < end && mounts_.missing(covered).empty()) co_await changed_.wait_until(end);
+    is_halted_ = false;
+    std::exception_ptr failed;
+    try {
+        co_await open.engine->unpause_container(record_.container);
+    } catch (const Error&) {
+        failed = std::current_exception();
+    }
+    while (!failed && Clock::now() < end && mounts_.missing(covered).empty()) co_await changed_.wait_until(end);
     co_await halt();
+    if (failed) std::rethrow_exception(failed);
 }
 
 // Who could go on as if it were not covered; none where nobody could. Throws Error where not all is covered. A call
@@ -246,9 +258,12 @@ asio::awaitable<CoverContainer> CoverGuard::container_for(engine::OpenEngine ope
                              .check = std::move(check)};
 }
 
-// Of what lies there, or of the person; or of the engine, which is asked again after a second, two, four, ….
+// Of what lies there, or of the person; or of the engine, which is asked again after a second, two, four, …. In the
+// first moment it is looked at again and again.
 asio::awaitable<void> CoverGuard::wait_for_news(std::string state) {
-    const auto again = Clock::now() + std::chrono::seconds(1) * (1 << std::min(tries_++, most_doublings));
+    const bool is_early = obstacle_.empty();
+    const auto again = Clock::now() + (is_early ? Clock::duration(between_looks)
+                                                : std::chrono::seconds(1) * (1 << std::min(tries_++, most_doublings)));
     const auto wishes = wishes_;
     while (!leaving_ && wishes == wishes_ && state_of(record_.covers->unchecked) == state && Clock::now() < again)
         co_await changed_.wait_until(Clock::now() + between_looks);

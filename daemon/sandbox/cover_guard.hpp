@@ -10,6 +10,7 @@
 #include "daemon/sandbox/mount_watch.hpp"
 #include "daemon/sandbox/record.hpp"
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -50,10 +51,10 @@ public:
     bool is_paused() const { return record_.covers && record_.covers->paused; }
     // The path whose cover was lost last, and what keeps it from being covered again; empty: nothing, or it was not
     // tried yet.
-    const std::string& path() const { return path_; }
+    const std::string& path() const { return record_.covers->path; }
     const std::string& obstacle() const { return obstacle_; }
     // It goes on as it is: the paths that are not, or not safely covered then. None where it is not paused.
-    const std::vector<std::string>& go_on_without();
+    std::vector<std::string> go_on_without();
     // Ends all work, leaving everything as it is.
     boost::asio::awaitable<void> let_go();
 
@@ -78,9 +79,9 @@ private:
     Hooks hooks_;
     pid_t pid_ = 0;
     UniqueFd process_;  // pidfd_open(2) of that
-    std::string path_;
     std::string obstacle_;
-    std::vector<std::string> uncovered_;  // at a person's wish
+    std::chrono::steady_clock::time_point paused_at_;
+    bool is_halted_ = false;  // as far as we know
     int wishes_ = 0;
     int tries_ = 0;    // since it was paused
     int breaths_ = 0;  // likewise

@@ -18,7 +18,7 @@ std::vector<BindMount> binds_of(const std::vector<SurveyedMount>& mounts) {
 
 // Before the main program runs: from then on its init shows itself to nobody.
 void Sandbox::prepare_guard(const Plan& plan, const std::vector<SurveyedMount>& sources) {
-    record_.covers = CoversRecord{covered_by(plan.mounts, binds_of(sources), folder_.empty()), false, {}};
+    record_.covers = CoversRecord{covered_by(plan.mounts, binds_of(sources), folder_.empty()), false, {}, {}, {}};
     guard_.open(static_cast<pid_t>(pid_));
 }
 
@@ -45,7 +45,13 @@ void Sandbox::check_awake() const {
 
 CoverGuard::Hooks Sandbox::guard_hooks() {
     CoverGuard::Hooks hooks;
-    hooks.save = [this] { host_.records.save(record_); };
+    hooks.save = [this] {
+        try {
+            host_.records.save(record_);
+        } catch (const Error& error) {  // a full disk must not keep it from being paused
+            spdlog::error("sandbox {}: {}", record_.name, error.message());
+        }
+    };
     hooks.paused = [this](const std::string& path, const std::string& obstacle) {
         told_lost_cover({path, true, obstacle, {}});
     };

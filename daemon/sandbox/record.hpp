@@ -50,14 +50,18 @@ void fields(F& f, LearnRecord& m) {
 // What lies over paths of its mounts.
 struct CoversRecord {
     std::vector<Covered> covered;
-    bool paused = false;             // by isagd, because some of it was lost
-    std::vector<Covered> unchecked;  // those: the sandbox may reach below them by what it opened before
+    bool paused = false;                 // by isagd, because some of it was lost
+    std::vector<Covered> unchecked;      // those: the sandbox may reach below them by what it opened before
+    std::string path;                    // on the host, whose cover was lost last
+    std::vector<std::string> uncovered;  // it is to go on without these
 };
 template <class F>
 void fields(F& f, CoversRecord& m) {
     f("covered", m.covered);
     f("paused", m.paused);
     f("unchecked", m.unchecked);
+    f("path", m.path);
+    f("uncovered", m.uncovered);
 }
 
 // What isagd remembers of a sandbox across its own death: one file each, <state>/sandboxes/<id>.json, written before

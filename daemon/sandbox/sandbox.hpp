@@ -126,7 +126,7 @@ public:
     // Tells those who look at its terminal, where that lasts.
     void show_lost_cover() const;
     // Lets it go on as it is: the paths that are not covered any more.
-    const std::vector<std::string>& go_on_uncovered() { return guard_.go_on_without(); }
+    std::vector<std::string> go_on_uncovered() { return guard_.go_on_without(); }
     [[nodiscard]] Listeners<LostCover>::Listening on_lost_cover(Listeners<LostCover>::Listener listener) {
         return lost_covers_.listen(std::move(listener));
     }

@@ -26,6 +26,7 @@ std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Tu
 }
 
 std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto onto, Turn turn) {
+    if (onto != Onto::nothing) catch_up();  // else the size would change later
     auto viewer = add_viewer(size, turn);
     const auto unseen = std::exchange(unseen_, std::nullopt);
     if (onto == Onto::fresh) {
@@ -43,6 +44,7 @@ std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto o
 std::shared_ptr<Viewer> Terminal::attach_behind(const proto::TerminalSize& size, std::int64_t place, Turn turn) {
     const auto missed = log_.since(place, Viewer::most_waiting / 2);
     if (!missed) return nullptr;
+    catch_up();
     auto viewer = add_viewer(size, turn);
     viewer->show(*missed);
     viewer->set_place(log_.end());
@@ -85,14 +87,16 @@ void Terminal::refresh(Viewer& viewer) {
 }
 
 void Terminal::show_note(const std::string& text) {
+    if (!screen_.is_whole()) return;  // it would cut a sequence
     noted_ = true;
     const auto all = viewers_;  // one that fails leaves
     for (auto* const viewer : all) {
         if (!viewer->size()) continue;
         const auto [rows, columns] = *viewer->size();
         const std::string line = beginning_of(text, static_cast<std::size_t>(std::max<std::int64_t>(columns, 0)));
-        viewer->paint("\x1b\x37\x1b[" + std::to_string(rows) + ";1H\x1b[0;7m" + line + "\x1b[0m\x1b[K\x1b\x38",
-                      log_.end());
+        viewer->paint(
+            "\x1b\x37\x0f\x1b(B\x1b[?6l\x1b[" + std::to_string(rows) + ";1H\x1b[0;7m" + line + "\x1b[0m\x1b[K\x1b\x38",
+            log_.end());
     }
 }
 

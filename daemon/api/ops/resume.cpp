@@ -80,6 +80,7 @@ asio::awaitable<void> resume(Daemon& daemon, CallPtr call) {
     proto::ResumeReply reply;
     const auto terminal = terminal_of(*sandbox);
     auto viewer = co_await view_again(*terminal, request, reply);
+    sandbox->show_lost_cover();
     listen_to_viewer(call, sandbox, viewer);
     call->reply(proto::to_json(reply), viewer->take_client_ends());
     co_await see_through(daemon, call, sandbox, std::move(viewer));

@@ -10,20 +10,19 @@ namespace isag::api {
 namespace {
 
 constexpr std::chrono::seconds limit{10};
+constexpr std::chrono::milliseconds between_looks{200};
 
-// Until it goes on, or has ended.
+// Until it goes on, or has ended. What is covered again at once is left to that.
 asio::awaitable<std::vector<std::string>> let_go_on(SandboxPtr sandbox) {
-    bool goes_on = false;
+    using Clock = std::chrono::steady_clock;
     isag::Event told;
-    const auto listening = sandbox->on_lost_cover([&](const sandbox::LostCover& lost) {
-        goes_on = !lost.paused;
-        told.notify();
-    });
-    const auto paths = sandbox->go_on_uncovered();
-    const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (!goes_on && sandbox->lost_cover()) {
-        const bool in_time = co_await told.wait_until(deadline);
-        if (!in_time)
+    const auto listening = sandbox->on_lost_cover([&](const sandbox::LostCover&) { told.notify(); });
+    std::vector<std::string> paths;
+    const auto deadline = Clock::now() + limit;
+    for (auto lost = sandbox->lost_cover(); lost; lost = sandbox->lost_cover()) {
+        if (paths.empty() && !lost->obstacle.empty()) paths = sandbox->go_on_uncovered();
+        co_await told.wait_until(Clock::now() + between_looks);
+        if (Clock::now() >= deadline)
             throw Error("the engine does not let the sandbox " + sandbox->record().name + " go on", "see isagd's log");
     }
     co_return paths;
