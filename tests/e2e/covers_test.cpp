@@ -104,32 +104,79 @@ TEST_CASE("a sandbox stays paused for what is gone, until that is back or a pers
     CHECK(place.home.isag({"unpause", "web"}).status == 1);
 }
 
+namespace {
+
+// Takes what it can have for a moment, and keeps it.
+const std::string keep = R"(import ctypes, os, socket, sys
+how, path = sys.argv[1:]
+near, far = socket.socketpair()
+kept = []
+open("ready", "w").close()
+while True:
+    try:
+        file = os.open(path, os.O_RDONLY)
+        if how == "maps" and os.fstat(file).st_size > 0:
+            ctypes.CDLL(None).mmap(None, 4096, 1, 1, file, 0)
+        if how == "sends" and not kept and os.access(path, os.W_OK):
+            kept.append(socket.send_fds(near, [b"x"], [file]))
+        if how == "links" and os.access(path, os.W_OK):
+            os.link(path, ".git/other")
+        os.close(file)
+    except OSError:
+        pass
+)";
+
+struct Way {
+    const char* name;
+    std::vector<std::string> command;
+    const char* path;  // that the host replaces
+    const char* told;
+};
+
+std::vector<std::string> loop_of(const std::string& script) {
+    return {"bash", "-c", "touch ready; while :; do " + script + "; done"};
+}
+
+std::vector<std::string> python(const std::string& how, const std::string& path) {
+    return {"python3", "keep.py", how, path};
+}
+
+const std::vector<Way> ways{
+    {"a descriptor", loop_of("[ -w .git/config ] && exec 5<.git/config"), ".git/config",
+     "project/.git/config open from"},
+    {"a folder on the way", loop_of("[ -w .git/new ] && cd .git"), ".git", "project/.git open from before"},
+    {"a hidden folder", loop_of("[ -e secrets/b ] && cd secrets"), "secrets", "project/secrets open from before"},
+    {"a mapping", python("maps", ".env"), ".env", "somebody has a file at /workspace/project/.env open"},
+    {"a descriptor in flight", python("sends", ".git/config"), ".git/config", "keeps open files, nobody knows which"},
+    {"a second name", python("links", ".git/config"), ".git/config", "project/.git/config has another name"},
+};
+
+// The old one stays where it is moved to.
+void replace_anew(const Guarded& place, const std::string& name, int time) {
+    fs::rename(place.home.project() / name, place.home.project() / ("old" + std::to_string(time)));
+    if (name == ".git") place.write(".git/new", ""), place.write(".git/config", "");
+    if (name == "secrets") place.write("secrets/b", "");
+    if (name == ".git/config" || name == ".env") place.write(name, "new\n");
+}
+
+}  // namespace
+
 TEST_CASE("a sandbox that could go on as if it were not covered stays paused") {
-    struct Row {
-        const char* script;  // takes what it can have for a moment, and keeps it
-        const char* path;
-    };
-    // A descriptor for reading; a folder on the way, a hidden one, both as a working directory; another thread's.
-    for (const Row& row :
-         {Row{"[ -w .git/config ] && exec 5<.git/config", ".git/config"}, Row{"[ -w .git/new ] && cd .git", ".git"},
-          Row{"[ -e secrets/b ] && cd secrets", "secrets"}}) {
-        CAPTURE(row.path);
+    for (const auto& way : ways) {
+        CAPTURE(way.name);
         const Guarded place;
-        const auto web = place.home.start({"run", "--name", "web", "--", "bash", "-c",
-                                           std::string("touch ready; while :; do ") + row.script + "; done"});
+        place.write("keep.py", keep);
+        std::vector<std::string> words{"run", "--name", "web", "--"};
+        words.insert(words.end(), way.command.begin(), way.command.end());
+        const auto web = place.home.start(words);
         CHECK(eventually([&] { return fs::exists(place.home.project() / "ready"); }));
-        const std::string told = std::string("has /workspace/project/") + row.path + " open from before";
+        const auto is_told = [&] { return web.err().find(way.told) != std::string::npos; };
         bool was_held = false;
         for (int tries = 0; tries < 10 && !was_held; ++tries) {
-            const auto old = place.home.project() / ("old" + std::to_string(tries));
-            const std::string name = row.path;
-            fs::rename(place.home.project() / name, old);
-            if (name == ".git/config") place.write(name, "new\n");
-            if (name == ".git") place.write(".git/new", ""), place.write(".git/config", "");
-            if (name == "secrets") place.write("secrets/b", "");
-            was_held = eventually([&] { return web.err().find(told) != std::string::npos; }, std::chrono::seconds(4));
+            replace_anew(place, way.path, tries);
+            was_held = eventually(is_told, std::chrono::seconds(5));
         }
-        CHECK(was_held);
+        CHECK_MESSAGE(was_held, web.err());
         CHECK(place.status() == "paused");
         const auto begin = Clock::now();
         CHECK(place.home.isag({"stop", "web"}).status == 0);
