@@ -21,7 +21,7 @@ struct RegistryFixture {
     }
     // Runs the body with a registry, which is then shut down.
     void run(RegistryBody body) {
-        RegistryPlace place{engine.fake.path().string(), directories(), "/bin/true", "/bin/true",
+        RegistryPlace place{engine.fake.path().string(), directories(), "/bin/true", "/bin/true", "/bin/true",
                             std::chrono::seconds(60)};
         engine.run(with_registry(std::move(place), std::move(body)));
     }

@@ -17,6 +17,7 @@ struct RegistryPlace {
     std::string engine;  // its socket's path
     Directories directories;
     std::filesystem::path init_program;
+    std::filesystem::path cover_program;
     std::filesystem::path gate_archive;
     std::chrono::seconds limit;
 };
@@ -28,7 +29,8 @@ inline boost::asio::awaitable<void> with_registry(RegistryPlace place, RegistryB
     sandbox::RecordStore records(place.directories.state);
     sandbox::FinishedStore finished(place.directories.state, std::chrono::hours(24));
     firewall::Supply gates(holder, place.gate_archive, records.owner());
-    const sandbox::Host host{place.directories, holder, records, finished, place.init_program, gates, {}, {}};
+    const sandbox::Host host{place.directories,  holder, records, finished, place.init_program, gates,
+                             place.cover_program};
     sandbox::Registry registry(executor, host);
     registry.load();
     std::exception_ptr error;

@@ -57,8 +57,8 @@ public:
     // Runs the body with a registry, which is then shut down as by SIGTERM.
     void run(RegistryBody body) {
         context_.restart();
-        RegistryPlace place{real_.socket, directories(), ISAG_INIT_PROGRAM, ISAG_GATE_ARCHIVE,
-                            std::chrono::seconds(120)};
+        RegistryPlace place{real_.socket,       directories(),     ISAG_INIT_PROGRAM,
+                            ISAG_COVER_PROGRAM, ISAG_GATE_ARCHIVE, std::chrono::seconds(120)};
         test::run(context_, with_registry(std::move(place), std::move(body)));
     }
     // A sandbox with that shell script as its main process; `between` happens after the disk was looked at.
@@ -82,6 +82,18 @@ public:
         co_await sandbox->wait_ended();
         said.status = sandbox->exit();
         co_await registry.settle();
+    }
+
+    static boost::asio::awaitable<void> read_all(UniqueFd fd, std::string& into) {
+        namespace asio = boost::asio;
+        asio::posix::stream_descriptor stream(co_await asio::this_coro::executor, fd.release());
+        boost::system::error_code ec;
+        while (!ec) {
+            std::array<char, 4096> bytes;
+            const auto n =
+                co_await stream.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
+            into.append(bytes.data(), n);
+        }
     }
 
     config::Config config = config::default_config();
@@ -112,18 +124,6 @@ private:
                                    .folder = folder,
                                    .init_program = ISAG_INIT_PROGRAM})
             .value();
-    }
-
-    static boost::asio::awaitable<void> read_all(UniqueFd fd, std::string& into) {
-        namespace asio = boost::asio;
-        asio::posix::stream_descriptor stream(co_await asio::this_coro::executor, fd.release());
-        boost::system::error_code ec;
-        while (!ec) {
-            std::array<char, 4096> bytes;
-            const auto n =
-                co_await stream.async_read_some(asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, ec));
-            into.append(bytes.data(), n);
-        }
     }
 
     RealEngine real_;
