@@ -74,8 +74,10 @@ const std::string* Files::around(const struct statx& open, const std::function<b
     return held;
 }
 
-// A lease for writing is not given where anybody else has it open, or mapped, and only to its owner (fcntl(2)).
+// Given only to the owner: a lease for reading where nobody has it open or mapped to write, one for writing where
+// nobody else has it open or mapped at all (fcntl(2)). What is read-only may be read.
 void check_unopened(const Place& place, const UniqueFd& processes) {
+    const int lease = place.cover.kind == Kind::read_only ? F_RDLCK : F_WRLCK;
     walk(place, [&](int at, const std::string& name, const struct statx& seen) {
         if (!S_ISREG(seen.stx_mode)) return;
         constexpr int flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC;
@@ -83,7 +85,7 @@ void check_unopened(const Place& place, const UniqueFd& processes) {
         const UniqueFd file(name.empty() ? ::openat(processes.get(), own.c_str(), flags)
                                          : ::openat(at, name.c_str(), flags | O_NOFOLLOW));
         ::setfsuid(seen.stx_uid);
-        const bool given = file && ::fcntl(file.get(), F_SETLEASE, F_WRLCK) == 0;
+        const bool given = file && ::fcntl(file.get(), F_SETLEASE, lease) == 0;
         const int error = errno;
         ::setfsuid(::geteuid());
         if (given) return;

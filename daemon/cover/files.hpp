@@ -34,7 +34,8 @@ private:
     std::multimap<Key, Found> files_;
 };
 
-// Throws Error where anybody has one of those files open, or mapped, or that can't be told.
+// Throws Error where anybody has one of those files open, or mapped, in a way that leads around its cover, or that
+// can't be told.
 void check_unopened(const Place& place, const UniqueFd& processes);
 
 }  // namespace isag::cover

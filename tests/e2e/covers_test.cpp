@@ -151,12 +151,14 @@ const std::vector<Way> ways{
     {"a second name", python("links", ".git/config"), ".git/config", "project/.git/config has another name"},
 };
 
-// The old one stays where it is moved to.
+// The old one stays where it is moved to. What comes is made before: there is no moment without one.
 void replace_anew(const Guarded& place, const std::string& name, int time) {
-    fs::rename(place.home.project() / name, place.home.project() / ("old" + std::to_string(time)));
-    if (name == ".git") place.write(".git/new", ""), place.write(".git/config", "");
-    if (name == "secrets") place.write("secrets/b", "");
-    if (name == ".git/config" || name == ".env") place.write(name, "new\n");
+    if (name == ".git/config" || name == ".env") return place.replace(name, "new\n");
+    const auto project = place.home.project();
+    if (name == ".git") place.write("next/new", ""), place.write("next/config", "");
+    if (name == "secrets") place.write("next/b", "");
+    fs::rename(project / name, project / ("old" + std::to_string(time)));
+    fs::rename(project / "next", project / name);
 }
 
 }  // namespace
