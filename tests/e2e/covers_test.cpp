@@ -106,49 +106,64 @@ TEST_CASE("a sandbox stays paused for what is gone, until that is back or a pers
 
 namespace {
 
-// Takes what it can have for a moment, and keeps it.
+// Whenever it gets the path without its cover, it keeps a way around the next one; in the first moment that may be the
+// old file's.
 const std::string keep = R"(import ctypes, os, socket, sys
 how, path = sys.argv[1:]
-near, far = socket.socketpair()
 kept = []
+seen = set()
+
+def is_uncovered(file):
+    if path == ".git":
+        return os.access("config", os.W_OK, dir_fd=file)
+    if path == "secrets":
+        return os.listdir(file) != []
+    if path == ".env":
+        return os.fstat(file).st_size > 0
+    return not os.fstatvfs(file).f_flag & os.ST_RDONLY
+
+def keep(file):
+    if how == "works":
+        os.fchdir(file)
+    if how == "maps":
+        ctypes.CDLL(None).mmap(None, 4096, 1, 1, file, 0)
+    if how == "sends":
+        kept.append(socket.socketpair())
+        socket.send_fds(kept[-1][0], [b"x"], [file])
+    if how == "links":
+        os.link(path, ".git/other" + str(len(seen)))
+    if how == "opens":
+        kept.append(os.dup(file))
+
 open("ready", "w").close()
 while True:
     try:
         file = os.open(path, os.O_RDONLY)
-        if how == "maps" and os.fstat(file).st_size > 0:
-            ctypes.CDLL(None).mmap(None, 4096, 1, 1, file, 0)
-        if how == "sends" and not kept and os.access(path, os.W_OK):
-            kept.append(socket.send_fds(near, [b"x"], [file]))
-        if how == "links" and os.access(path, os.W_OK):
-            os.link(path, ".git/other")
-        os.close(file)
+    except OSError:
+        continue
+    try:
+        inode = os.fstat(file).st_ino
+        if is_uncovered(file) and inode not in seen:
+            keep(file)
+            seen.add(inode)
     except OSError:
         pass
+    os.close(file)
 )";
 
 struct Way {
     const char* name;
-    std::vector<std::string> command;
-    const char* path;  // that the host replaces
+    std::vector<std::string> words;  // for that program; the second is what the host replaces
     const char* told;
 };
 
-std::vector<std::string> loop_of(const std::string& script) {
-    return {"bash", "-c", "touch ready; while :; do " + script + "; done"};
-}
-
-std::vector<std::string> python(const std::string& how, const std::string& path) {
-    return {"python3", "keep.py", how, path};
-}
-
 const std::vector<Way> ways{
-    {"a descriptor", loop_of("[ -w .git/config ] && exec 5<.git/config"), ".git/config",
-     "project/.git/config open from"},
-    {"a folder on the way", loop_of("[ -w .git/new ] && cd .git"), ".git", "project/.git open from before"},
-    {"a hidden folder", loop_of("[ -e secrets/b ] && cd secrets"), "secrets", "project/secrets open from before"},
-    {"a mapping", python("maps", ".env"), ".env", "somebody has a file at /workspace/project/.env open"},
-    {"a descriptor in flight", python("sends", ".git/config"), ".git/config", "keeps open files, nobody knows which"},
-    {"a second name", python("links", ".git/config"), ".git/config", "project/.git/config has another name"},
+    {"a descriptor", {"opens", ".git/config"}, "has /workspace/project/.git/config open from before"},
+    {"a folder on the way", {"works", ".git"}, "has /workspace/project/.git open from before"},
+    {"a hidden folder", {"works", "secrets"}, "has /workspace/project/secrets open from before"},
+    {"a mapping", {"maps", ".env"}, "somebody has a file at /workspace/project/.env open"},
+    {"a descriptor in flight", {"sends", ".git/config"}, "keeps open files, nobody knows which"},
+    {"a second name", {"links", ".git/config"}, "a file at /workspace/project/.git/config has another name"},
 };
 
 // The old one stays where it is moved to. What comes is made before: there is no moment without one.
@@ -168,14 +183,14 @@ TEST_CASE("a sandbox that could go on as if it were not covered stays paused") {
         CAPTURE(way.name);
         const Guarded place;
         place.write("keep.py", keep);
-        std::vector<std::string> words{"run", "--name", "web", "--"};
-        words.insert(words.end(), way.command.begin(), way.command.end());
+        std::vector<std::string> words{"run", "--name", "web", "--", "python3", "keep.py"};
+        words.insert(words.end(), way.words.begin(), way.words.end());
         const auto web = place.home.start(words);
         CHECK(eventually([&] { return fs::exists(place.home.project() / "ready"); }));
         const auto is_told = [&] { return web.err().find(way.told) != std::string::npos; };
         bool was_held = false;
         for (int tries = 0; tries < 10 && !was_held; ++tries) {
-            replace_anew(place, way.path, tries);
+            replace_anew(place, way.words.at(1), tries);
             was_held = eventually(is_told, std::chrono::seconds(5));
         }
         CHECK_MESSAGE(was_held, web.err());
