@@ -110,6 +110,7 @@ namespace {
 // old file's.
 const std::string keep = R"(import ctypes, os, socket, sys
 how, path = sys.argv[1:]
+place = os.path.abspath(path)
 kept = []
 seen = set()
 
@@ -131,14 +132,14 @@ def keep(file):
         kept.append(socket.socketpair())
         socket.send_fds(kept[-1][0], [b"x"], [file])
     if how == "links":
-        os.link(path, ".git/other" + str(len(seen)))
+        os.link(place, ".git/other" + str(len(seen)))
     if how == "opens":
         kept.append(os.dup(file))
 
 open("ready", "w").close()
 while True:
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = os.open(place, os.O_RDONLY)
     except OSError:
         continue
     try:
