@@ -32,8 +32,10 @@ std::string Sandbox::inner_host(const std::string& host) const {
 
 asio::awaitable<UniqueFd> Sandbox::connect(proto::Endpoint to) {
     check_running();
-    if (!to.path.empty()) check_awake();
-    if (!to.path.empty()) co_return co_await link_.connect(to.path);
+    if (!to.path.empty()) {
+        check_awake();
+        co_return co_await link_.connect(to.path);
+    }
     proto::gate::Connect target{inner_host(to.host), to.port};
     co_return co_await gate_.link().connect(std::move(target));
 }

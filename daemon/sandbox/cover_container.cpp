@@ -10,21 +10,12 @@
 #include <nlohmann/json.hpp>
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace isag::sandbox {
 namespace {
 
 constexpr std::chrono::seconds run_limit{60};  // it gives itself half of that
-
-json bind(const fs::path& host, const char* place) {
-    return {{"Type", "bind"},
-            {"Source", host.string()},
-            {"Target", place},
-            {"ReadOnly", true},
-            {"BindOptions", {{"Propagation", "rprivate"}, {"NonRecursive", true}}}};
-}
 
 }  // namespace
 
@@ -35,9 +26,9 @@ json cover_spec(const CoverContainer& container) {
     for (const auto& one : container.check) arguments.push_back(one.cover);
     json host{{"NetworkMode", "none"},
               {"PidMode", "container:" + container.agent},
-              {"Mounts", json::array({bind(container.program, proto::cover::program_path),
-                                      bind(container.empty.file, proto::cover::empty_file_path),
-                                      bind(container.empty.folder, proto::cover::empty_folder_path)})},
+              {"Mounts", json::array({mount_spec({container.program, proto::cover::program_path, true}),
+                                      mount_spec({container.empty.file, proto::cover::empty_file_path, true}),
+                                      mount_spec({container.empty.folder, proto::cover::empty_folder_path, true})})},
               {"ReadonlyRootfs", true},
               {"CapDrop", json::array({"ALL"})},
               // To mount, to enter the other's mounts (setns(2)), to look at processes that show themselves to nobody

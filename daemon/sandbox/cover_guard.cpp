@@ -190,8 +190,10 @@ asio::awaitable<void> CoverGuard::cover(std::vector<Covered> lost) {
         if (failed_ || wishes != wishes_) co_return;
         const auto holder = co_await lay(lost);
         if (wishes != wishes_ || leaving_) co_return;
-        if (!holder) unchecked.clear();
-        if (!holder) co_return;
+        if (!holder) {
+            unchecked.clear();
+            co_return;
+        }
         if (breaths_ < most_breaths) co_return co_await breathe();
         meet(*holder);
     } catch (const Error& error) {

@@ -76,6 +76,9 @@ std::vector<std::string> main_command(const config::Agent& agent, const std::vec
 // The agent's variables: isag's, the vendor's, env_files, env, -e; each wins over those before it.
 Environment main_environment(const PlanInputs& inputs);
 
+// A mount as POST /containers/create takes it.
+nlohmann::json mount_spec(const BindMount& mount);
+
 // The body of POST /containers/create; `gate` is the id of the gate's container.
 nlohmann::json container_spec(const Plan& plan, const std::string& gate);
 

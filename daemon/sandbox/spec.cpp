@@ -9,17 +9,6 @@ using nlohmann::json;
 
 constexpr std::int64_t shared_memory = 1 << 30;  // /dev/shm: browsers and PyTorch need more than the engine's 64 MiB
 
-json mount_spec(const BindMount& mount) {
-    // The Mounts API refuses a missing source, where Binds makes it as root (security.md F1).
-    return {{"Type", "bind"},
-            {"Source", mount.host.string()},
-            {"Target", mount.container.string()},
-            {"ReadOnly", mount.read_only},
-            // A file system mounted below a read-only folder would stay writable, since only the top mount becomes
-            // read-only: such a folder comes without what is mounted below it.
-            {"BindOptions", {{"Propagation", "rprivate"}, {"NonRecursive", mount.read_only}}}};
-}
-
 json gpu_requests(const Plan& plan) {
     if (plan.gpu_devices.empty()) return json::array();
     if (plan.gpu_by_cdi) {
@@ -72,6 +61,17 @@ json host_config(const Plan& plan, const std::string& gate) {
 }
 
 }  // namespace
+
+json mount_spec(const BindMount& mount) {
+    // The Mounts API refuses a missing source, where Binds makes it as root (security.md F1).
+    return {{"Type", "bind"},
+            {"Source", mount.host.string()},
+            {"Target", mount.container.string()},
+            {"ReadOnly", mount.read_only},
+            // A file system mounted below a read-only folder would stay writable, since only the top mount becomes
+            // read-only: such a folder comes without what is mounted below it.
+            {"BindOptions", {{"Propagation", "rprivate"}, {"NonRecursive", mount.read_only}}}};
+}
 
 json container_spec(const Plan& plan, const std::string& gate) {
     // No variables and no command here: they may hold secrets, and `docker inspect` shows them. Init gets them.

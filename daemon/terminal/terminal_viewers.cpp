@@ -30,7 +30,6 @@ std::shared_ptr<Viewer> Terminal::attach(const proto::TerminalSize& size, Onto o
     auto viewer = add_viewer(size, turn);
     const auto unseen = std::exchange(unseen_, std::nullopt);
     if (onto == Onto::fresh) {
-        catch_up();
         viewer->paint(screen_.repaint(), log_.end());
     } else if (onto == Onto::shown || !unseen) {
         refresh(*viewer);
