@@ -2,6 +2,7 @@
 #include "client/net_summary.hpp"
 #include "client/columns.hpp"
 #include "client/net_event.hpp"
+#include "common/beginning.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
 
@@ -14,9 +15,7 @@ constexpr std::size_t longest_why = 90;
 
 std::string clipped(std::string text) {
     if (text.size() <= longest_why) return text;
-    std::size_t end = longest_why;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
-    return text.substr(0, end) + "…";
+    return std::string(beginning_of(text, longest_why)) + "…";
 }
 
 std::string refusals_text(const proto::net::Summary& summary, const std::string& config) {

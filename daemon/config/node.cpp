@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/node.hpp"
+#include "common/beginning.hpp"
 #include "common/escape.hpp"
 #include <algorithm>
 #include <array>
@@ -40,9 +41,7 @@ Node Node::map() { return of_kind(Kind::map); }
 
 std::string shown(std::string_view text) {
     if (text.size() <= longest_quote) return escape_controls(text);
-    std::size_t end = longest_quote;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
-    return escape_controls(text.substr(0, end)) + "…";
+    return escape_controls(beginning_of(text, longest_quote)) + "…";
 }
 
 std::string describe(const Node& node) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/beginning.hpp"
 #include "daemon/terminal/terminal.hpp"
 #include "daemon/terminal/terminal_size.hpp"
 #include <algorithm>
@@ -6,15 +7,6 @@
 
 // Who looks at a terminal, and whose turn it is to type.
 namespace isag::terminal {
-namespace {
-
-// Of UTF-8, without a character that would be cut.
-std::string beginning_of(const std::string& text, std::size_t bytes) {
-    while (bytes > 0 && bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
-    return text.substr(0, bytes);
-}
-
-}  // namespace
 
 std::shared_ptr<Viewer> Terminal::add_viewer(const proto::TerminalSize& size, Turn turn) {
     auto viewer = std::make_shared<Viewer>(executor_, shared_from_this(), size);
@@ -92,7 +84,7 @@ void Terminal::show_note(const std::string& text) {
     for (auto* const viewer : all) {
         if (!viewer->size()) continue;
         const auto [rows, columns] = *viewer->size();
-        const std::string line = beginning_of(text, static_cast<std::size_t>(std::max<std::int64_t>(columns, 0)));
+        const std::string line(beginning_of(text, static_cast<std::size_t>(std::max<std::int64_t>(columns, 0))));
         viewer->paint(
             "\x1b\x37\x0f\x1b(B\x1b[?6l\x1b[" + std::to_string(rows) + ";1H\x1b[0;7m" + line + "\x1b[0m\x1b[K\x1b\x38",
             log_.end());
